@@ -2,12 +2,33 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Literal
+import asyncio
+import logging
+import weakref
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import Any, Literal
 
+import httpx
+from asgiref.sync import sync_to_async
+from django.conf import settings
+
+from bot.composing import Wording, compose, payload
+from bot.degraded import decide_without_engine
+from bot.engine import EngineUnavailable, configured_engine
+from bot.outcomes import Outcome
 from bot.replies import Reply
+from knowledge_base.published import current_library
+from nlu.identification import identify
+from nlu.languages import LANGUAGES
+
+logger = logging.getLogger(__name__)
 
 MediaKind = Literal["voice", "image", "video", "document", "sticker", "location", "contact", "other"]
+LONGEST_TEXT = 2000  # characters that are read; a story's beginning and end say most
+_clients: weakref.WeakKeyDictionary[asyncio.AbstractEventLoop, httpx.AsyncClient] = (
+    weakref.WeakKeyDictionary()
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,4 +58,81 @@ class Turn:
 
 async def take_turn(turn: Turn) -> Reply:
     """Ask the dialogue engine; when it is down or slow, answer straight from the search."""
-    raise NotImplementedError
+    language = language_of(turn)
+    library = await sync_to_async(current_library, thread_sensitive=False)()
+    wording = Wording(library, language, datetime.now(UTC).date(), turn.first_contact)
+    message = to_engine(turn)
+    if message is None:
+        return compose(Outcome.from_json({"kind": "media", "phrase": "unreadable"}), wording)
+    try:
+        outcomes = await configured_engine().ask(
+            _client(), turn.conversation, message, _metadata(turn, language)
+        )
+        degraded = False
+    except EngineUnavailable as error:
+        logger.warning("Degraded turn: %s", error)
+        outcomes = await sync_to_async(decide_without_engine, thread_sensitive=False)(
+            turn.text, turn.payload, turn.media, language
+        )
+        degraded = True
+    return replace(merge([compose(outcome, wording) for outcome in outcomes]), degraded=degraded)
+
+
+def language_of(turn: Turn) -> str:
+    """The language to answer in: the pinned one, else the message's, else the conversation's, else the installation's."""
+    if turn.pinned and turn.language in LANGUAGES:
+        return turn.language
+    found = identify(turn.text, known=turn.language).language if turn.text and not turn.payload else None
+    if found:
+        return found
+    return turn.language if turn.language in LANGUAGES else settings.SAFAR.default_language
+
+
+def to_engine(turn: Turn) -> str | None:
+    """The text that Rasa reads, or None when there is nothing to read.
+
+    Only a payload of ours may start with "/": a typed slash must not reach Rasa's own notation for intents.
+    """
+    if turn.payload:
+        return turn.payload
+    text = shortened(turn.text).lstrip("/ \t\n").strip()
+    if text:
+        return text
+    if turn.media:
+        return payload("media", media=turn.media)
+    return None
+
+
+def shortened(text: str) -> str:
+    """At most `LONGEST_TEXT` characters: the first two thirds and the last third of that."""
+    if len(text) <= LONGEST_TEXT:
+        return text
+    head = LONGEST_TEXT * 2 // 3
+    return f"{text[:head]} {text[-(LONGEST_TEXT - head) :]}"
+
+
+def merge(replies: list[Reply]) -> Reply:
+    """Several outcomes of one turn (a double question) make one reply; the first one names it."""
+    first = replies[0]
+    messages = tuple(message for reply in replies for message in reply.messages)
+    sources = tuple(dict.fromkeys(source for reply in replies for source in reply.sources))
+    pinned = next((reply.pin_language for reply in replies if reply.pin_language), None)
+    return replace(
+        first,
+        messages=messages,
+        sources=sources,
+        pin_language=pinned,
+        handoff=any(reply.handoff for reply in replies),
+    )
+
+
+def _metadata(turn: Turn, language: str) -> dict[str, Any]:
+    return {"language": language, "channel": turn.channel, "message_id": turn.message_id}
+
+
+def _client() -> httpx.AsyncClient:
+    """One keep-alive client per event loop: a client may not be used from two."""
+    loop = asyncio.get_running_loop()
+    if loop not in _clients:
+        _clients[loop] = httpx.AsyncClient(limits=httpx.Limits(max_keepalive_connections=32))
+    return _clients[loop]

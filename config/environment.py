@@ -51,32 +51,77 @@ class Environment:
     """All settings. The metadata of each field carries its variable and help text."""
 
     debug: bool = _setting("SAFAR_DEBUG", False, "Django debug pages. Never on a public machine.")
-    secret_key: Secret = _setting("SAFAR_SECRET_KEY", Secret(""), "Signs staff sessions. Made and kept in var/ when empty.")
+    secret_key: Secret = _setting(
+        "SAFAR_SECRET_KEY", Secret(""), "Signs staff sessions. Made and kept in var/ when empty."
+    )
     pseudonym_key: Secret = _setting(
-        "SAFAR_PSEUDONYM_KEY", Secret(""), "Key of the hash that hides addresses. Made and kept in var/ when empty; losing it starts all conversations anew."
+        "SAFAR_PSEUDONYM_KEY",
+        Secret(""),
+        "Key of the hash that hides addresses. Made and kept in var/ when empty; losing it starts all conversations anew.",
     )
     action_key: Secret = _setting(
-        "SAFAR_ACTION_KEY", Secret(""), "Shared by the dialogue engine and /actions. Made and kept in var/ when empty."
+        "SAFAR_ACTION_KEY",
+        Secret(""),
+        "Shared by the dialogue engine and /actions. Made and kept in var/ when empty.",
     )
-    public_url: str = _setting("SAFAR_PUBLIC_URL", "http://127.0.0.1:8000", "Address under which providers reach us; Twilio signs it.")
-    allowed_hosts: str = _setting("SAFAR_ALLOWED_HOSTS", "127.0.0.1,localhost,[::1]", "Host names the web server answers to, comma separated.")
+    public_url: str = _setting(
+        "SAFAR_PUBLIC_URL",
+        "http://127.0.0.1:8000",
+        "Address under which providers reach us; Twilio signs it.",
+    )
+    allowed_hosts: str = _setting(
+        "SAFAR_ALLOWED_HOSTS",
+        "127.0.0.1,localhost,[::1]",
+        "Host names the web server answers to, comma separated.",
+    )
     port: int = _setting("PORT", 8000, "Port of the web server.")
-    var_dir: Path = _setting("SAFAR_VAR_DIR", ROOT / "var", "Database, index, models and logs of an installation.")
-    database_url: str = _setting("DATABASE_URL", "", "postgres://… ; empty means SQLite in the var directory.")
+    var_dir: Path = _setting(
+        "SAFAR_VAR_DIR", ROOT / "var", "Database, index, models and logs of an installation."
+    )
+    database_url: str = _setting(
+        "DATABASE_URL", "", "postgres://… ; empty means SQLite in the var directory."
+    )
     redis_url: str = _setting("REDIS_URL", "", "redis://… for the task queue; empty means a SQLite file.")
-    rasa_url: str = _setting("RASA_URL", "http://127.0.0.1:5005", "The dialogue engine; loopback or a private network only.")
-    rasa_timeout_s: float = _setting("RASA_TIMEOUT_S", 5.0, "After this many seconds the answer comes straight from the search.")
-    encoder: str = _setting("KB_ENCODER", "packaged:multilingual-e5-small", "Any sentence-transformers model: hub id, local folder, or the packaged one.")
+    rasa_url: str = _setting(
+        "RASA_URL", "http://127.0.0.1:5005", "The dialogue engine; loopback or a private network only."
+    )
+    rasa_timeout_s: float = _setting(
+        "RASA_TIMEOUT_S", 5.0, "After this many seconds the answer comes straight from the search."
+    )
+    encoder: str = _setting(
+        "KB_ENCODER",
+        "packaged:multilingual-e5-small",
+        "Any sentence-transformers model: hub id, local folder, or the packaged one.",
+    )
     encoder_threads: int = _setting("KB_ENCODER_THREADS", 1, "CPU threads for one embedding.")
-    retention_days: int = _setting("SAFAR_RETENTION_DAYS", 30, "Message texts older than this are deleted by `manage.py purge`.")
+    default_language: str = _setting(
+        "SAFAR_DEFAULT_LANGUAGE",
+        "ur",
+        "Language of an answer when the message tells none (a photo, an emoji).",
+    )
+    retention_days: int = _setting(
+        "SAFAR_RETENTION_DAYS", 30, "Message texts older than this are deleted by `manage.py purge`."
+    )
     telegram_token: Secret = _setting("TELEGRAM_TOKEN", Secret(""), "Bot token; empty turns Telegram off.")
-    telegram_secret: Secret = _setting("TELEGRAM_SECRET", Secret(""), "Secret token given to setWebhook; required with TELEGRAM_TOKEN.")
-    telegram_api_base: str = _setting("TELEGRAM_API_BASE", "https://api.telegram.org/bot", "Base of Telegram's Bot API.")
-    twilio_account_sid: str = _setting("TWILIO_ACCOUNT_SID", "", "Twilio account; empty turns WhatsApp and SMS off.")
-    twilio_auth_token: Secret = _setting("TWILIO_AUTH_TOKEN", Secret(""), "Signs Twilio's webhooks and our calls.")
+    telegram_secret: Secret = _setting(
+        "TELEGRAM_SECRET", Secret(""), "Secret token given to setWebhook; required with TELEGRAM_TOKEN."
+    )
+    telegram_api_base: str = _setting(
+        "TELEGRAM_API_BASE", "https://api.telegram.org/bot", "Base of Telegram's Bot API."
+    )
+    twilio_account_sid: str = _setting(
+        "TWILIO_ACCOUNT_SID", "", "Twilio account; empty turns WhatsApp and SMS off."
+    )
+    twilio_auth_token: Secret = _setting(
+        "TWILIO_AUTH_TOKEN", Secret(""), "Signs Twilio's webhooks and our calls."
+    )
     twilio_api_base: str = _setting("TWILIO_API_BASE", "https://api.twilio.com", "Base of Twilio's REST API.")
-    whatsapp_from: str = _setting("WHATSAPP_FROM", "", "Sender of WhatsApp messages, E.164; empty turns WhatsApp off.")
-    sms_from: str = _setting("SMS_FROM", "", "Sender of SMS, E.164 or messaging service id; empty turns SMS off.")
+    whatsapp_from: str = _setting(
+        "WHATSAPP_FROM", "", "Sender of WhatsApp messages, E.164; empty turns WhatsApp off."
+    )
+    sms_from: str = _setting(
+        "SMS_FROM", "", "Sender of SMS, E.164 or messaging service id; empty turns SMS off."
+    )
 
     @classmethod
     def read(cls, environ: Mapping[str, str]) -> Environment:
@@ -123,5 +168,7 @@ def _contradictions(environment: Environment) -> list[str]:
     if not environment.public_url.startswith(("http://", "https://")):
         problems.append("SAFAR_PUBLIC_URL: must begin with http:// or https://")
     if environment.telegram_token.reveal() and not environment.telegram_secret.reveal():
-        problems.append("TELEGRAM_SECRET: is missing while TELEGRAM_TOKEN is set; without it anybody could forge messages. Set a random word")
+        problems.append(
+            "TELEGRAM_SECRET: is missing while TELEGRAM_TOKEN is set; without it anybody could forge messages. Set a random word"
+        )
     return problems

@@ -1,0 +1,116 @@
+"""The actions that look something up: question, country, choice, menu group, more."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rasa_sdk import Action, Tracker
+from rasa_sdk.events import SlotSet
+from rasa_sdk.executor import CollectingDispatcher
+
+from bot import lookup
+from bot.outcomes import Outcome
+from bot.replies import ReplyKind
+from nlu.places import DESTINATIONS
+
+Events = list[dict[str, Any]]
+
+
+def tell(dispatcher: CollectingDispatcher, outcome: Outcome) -> None:
+    """Outcomes travel as Rasa's custom message; `bot.composing` words them."""
+    dispatcher.utter_message(json_message=outcome.to_json())
+
+
+def entity(tracker: Tracker, name: str) -> str | None:
+    return next(tracker.get_latest_entity_values(name), None)
+
+
+def remembered(outcome: Outcome, question: str) -> Events:
+    """What the next message may refer to."""
+    asked_back = outcome.kind in (ReplyKind.COUNTRY, ReplyKind.WHICH)
+    events = [SlotSet("pending_question", question if asked_back else None)]
+    if outcome.article:
+        events.append(SlotSet("last_article", outcome.article))
+    return events
+
+
+class Answer(Action):  # type: ignore[misc]
+    """A question, in the country named in it or known from before."""
+
+    def name(self) -> str:
+        return "action_answer"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Any) -> Events:
+        question = tracker.latest_message.get("text") or ""
+        outcome = await lookup.answer(question, tracker.get_slot("language"), tracker.get_slot("country"))
+        tell(dispatcher, outcome)
+        return remembered(outcome, question)
+
+
+class Country(Action):  # type: ignore[misc]
+    """A country was named: answer what waits for it, or give the last topic for that country."""
+
+    def name(self) -> str:
+        return "action_country"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Any) -> Events:
+        country = entity(tracker, "country") or tracker.get_slot("country")
+        if urgency := tracker.get_slot("pending_urgency"):
+            tell(dispatcher, Outcome(ReplyKind.URGENT, urgency=urgency, country=country))
+            return [SlotSet("pending_urgency", None)]
+        question = tracker.get_slot("pending_question")
+        if question:
+            outcome = await lookup.answer(
+                question, tracker.get_slot("language"), country, country_is_answered=True
+            )
+            tell(dispatcher, outcome)
+            return remembered(outcome, question)
+        moved = lookup.same_topic_in(tracker.get_slot("last_article"), country)
+        if moved:
+            tell(dispatcher, Outcome(ReplyKind.ANSWER, article=moved, country=country))
+            return [SlotSet("last_article", moved)]
+        tell(dispatcher, Outcome(ReplyKind.SMALLTALK, phrase="country_noted", country=country))
+        return []
+
+
+class Choose(Action):  # type: ignore[misc]
+    """An article was chosen from buttons."""
+
+    def name(self) -> str:
+        return "action_choose"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Any) -> Events:
+        article = entity(tracker, "article")
+        if article is None or not lookup.exists(article):
+            tell(dispatcher, Outcome(ReplyKind.UNKNOWN))
+            return []
+        tell(dispatcher, Outcome(ReplyKind.ANSWER, article=article))
+        return [SlotSet("last_article", article), SlotSet("pending_question", None)]
+
+
+class Browse(Action):  # type: ignore[misc]
+    """A group of the menu was chosen; working abroad needs a country first."""
+
+    def name(self) -> str:
+        return "action_browse"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Any) -> Events:
+        group = entity(tracker, "group") or ""
+        country = entity(tracker, "country") or tracker.get_slot("country")
+        if group == "abroad" and country not in DESTINATIONS:
+            tell(dispatcher, Outcome(ReplyKind.MENU, phrase="menu_abroad_country"))
+            return []
+        prefix = country if group == "abroad" else group
+        tell(dispatcher, Outcome(ReplyKind.MENU, candidates=lookup.articles_under(prefix or "")))
+        return []
+
+
+class More(Action):  # type: ignore[misc]
+    """The longer part of the last answer."""
+
+    def name(self) -> str:
+        return "action_more"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Any) -> Events:
+        tell(dispatcher, Outcome(ReplyKind.MORE, article=tracker.get_slot("last_article")))
+        return []

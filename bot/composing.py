@@ -1,0 +1,254 @@
+"""Puts an `Outcome` into words: pure, from the knowledge base and the phrases, in one language."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import date
+
+from bot.outcomes import Outcome
+from bot.phrases import say
+from bot.replies import Button, CitedSource, Message, Reply, ReplyKind
+from knowledge_base.content import Answer, Library, Withheld
+from knowledge_base.rendering import format_date
+from nlu.languages import LANGUAGES
+from nlu.places import DESTINATIONS, country_name
+
+COUNSELLOR = "pk-mrc"  # the Migrant Resource Centres' hotline, in knowledge_base/contacts/pk.yml
+GROUPS = ("departure", "abroad", "health", "irregular", "trafficking", "return", "service")
+MOST_EMERGENCY_CONTACTS = 4
+MOST_CHOICES = 10  # rows of a WhatsApp list message
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """What every composing function needs: where the words come from and for whom."""
+
+    library: Library
+    language: str
+    today: date
+    first_contact: bool = False
+
+    def say(self, key: str, **values: str) -> str:
+        return say(key, self.language, **values)
+
+    def contact(self, key: str = COUNSELLOR) -> str:
+        return self.library.contact_line(key, self.language)
+
+
+def compose(outcome: Outcome, wording: Wording) -> Reply:
+    """The reply to one outcome."""
+    reply = _COMPOSERS[outcome.kind](outcome, wording)
+    return _introduced(reply, wording) if wording.first_contact else reply
+
+
+def _introduced(reply: Reply, wording: Wording) -> Reply:
+    """On first contact the person learns who writes, after the answer; never in an emergency, where it would be in the way."""
+    if reply.kind in (ReplyKind.URGENT, ReplyKind.SMALLTALK, ReplyKind.LANGUAGE):
+        return reply
+    return replace(reply, messages=(*reply.messages, Message(wording.say("intro_line"))))
+
+
+def _answer(outcome: Outcome, wording: Wording) -> Reply:
+    found = _found(outcome, wording)
+    if found is None:
+        return _withheld(outcome, wording)
+    buttons = (Button(wording.say("button_more"), "/more"), *_feedback_buttons(wording))
+    message = Message(
+        _with_notes(found, found.short, wording),
+        _source_line(found, wording),
+        buttons if found.more else buttons[1:],
+    )
+    return _cited(outcome, wording, found, (message,))
+
+
+def _more(outcome: Outcome, wording: Wording) -> Reply:
+    if outcome.article is None:
+        return _phrase(replace(outcome, phrase="more_nothing_yet"), wording)
+    found = _found(outcome, wording)
+    if found is None:
+        return _withheld(outcome, wording)
+    if not found.more:
+        return _phrase(replace(outcome, phrase="more_none"), wording)
+    related = tuple(
+        Button(wording.library.title(article_id, wording.language), payload("choose", article=article_id))
+        for article_id in found.related[:3]
+        if article_id in wording.library.articles
+    )
+    message = Message(found.more, _source_line(found, wording), (*_feedback_buttons(wording), *related))
+    return _cited(outcome, wording, found, (message,))
+
+
+def _found(outcome: Outcome, wording: Wording) -> Answer | None:
+    if outcome.article is None or outcome.article not in wording.library.articles:
+        return None
+    found = wording.library.answer(outcome.article, wording.language, wording.today)
+    return None if isinstance(found, Withheld) else found
+
+
+def _withheld(outcome: Outcome, wording: Wording) -> Reply:
+    message = Message(wording.say("withheld", contact=wording.contact()))
+    return replace(_plain(outcome, wording, message), kind=ReplyKind.UNKNOWN)
+
+
+def _cited(outcome: Outcome, wording: Wording, found: Answer, messages: tuple[Message, ...]) -> Reply:
+    cited = tuple(
+        CitedSource(source.title, source.publisher, source.url, found.checked) for source in found.sources
+    )
+    return replace(_plain(outcome, wording, *messages), sources=cited)
+
+
+def _with_notes(found: Answer, text: str, wording: Wording) -> str:
+    """The answer, and under it what the person must know about the answer itself."""
+    notes = []
+    if found.language != wording.language:
+        notes.append(wording.say("note_fallback"))
+    if found.state.is_draft:
+        notes.append(wording.say("note_machine_draft"))
+    if found.overdue:
+        notes.append(wording.say("note_overdue", date=format_date(found.checked, wording.language)))
+    return "\n\n".join([text, " ".join(notes)]) if notes else text
+
+
+def _source_line(found: Answer, wording: Wording) -> str:
+    key = "source" if len(found.sources) == 1 else "source_more"
+    return wording.say(
+        key, publisher=found.sources[0].publisher, date=format_date(found.checked, wording.language)
+    )
+
+
+def _feedback_buttons(wording: Wording) -> tuple[Button, ...]:
+    return (
+        Button(wording.say("button_helpful"), "/helpful"),
+        Button(wording.say("button_not_helpful"), "/not_helpful"),
+    )
+
+
+def _which(outcome: Outcome, wording: Wording) -> Reply:
+    buttons = [
+        Button(wording.library.title(article, wording.language), payload("choose", article=article))
+        for article in outcome.candidates
+    ]
+    buttons.append(Button(wording.say("which_none"), "/not_helpful"))
+    return _plain(outcome, wording, Message(wording.say("which"), buttons=tuple(buttons)))
+
+
+def _country(outcome: Outcome, wording: Wording) -> Reply:
+    codes = outcome.candidates or DESTINATIONS
+    buttons = tuple(
+        Button(country_name(code, wording.language), payload("inform_country", country=code))
+        for code in codes
+    )
+    return _plain(outcome, wording, Message(wording.say("ask_country"), buttons=buttons))
+
+
+def _unknown(outcome: Outcome, wording: Wording) -> Reply:
+    buttons = (Button(wording.say("button_menu"), "/menu"), Button(wording.say("button_human"), "/human"))
+    return _plain(
+        outcome, wording, Message(wording.say("unknown", contact=wording.contact()), buttons=buttons)
+    )
+
+
+def _urgent(outcome: Outcome, wording: Wording) -> Reply:
+    """Calm words, then whom to call where the person is; the first number comes before anything else could be cut off."""
+    kind = outcome.urgency or "danger"
+    cards = wording.library.emergency_contacts(outcome.country, kind, wording.language)[
+        :MOST_EMERGENCY_CONTACTS
+    ]
+    lines = [wording.say("urgent_contact", name=card.name, numbers=card.numbers) for card in cards]
+    opening = wording.say(f"urgent_{kind.replace('-', '_')}")
+    if outcome.country:
+        return _plain(outcome, wording, Message("\n".join([opening, *lines])))
+    text = "\n".join([opening, wording.say("urgent_no_country"), *lines])
+    buttons = tuple(
+        Button(country_name(code, wording.language), payload("inform_country", country=code))
+        for code in DESTINATIONS
+    )
+    return _plain(outcome, wording, Message(text), Message(wording.say("urgent_country"), buttons=buttons))
+
+
+def _handoff(outcome: Outcome, wording: Wording) -> Reply:
+    reply = _plain(outcome, wording, Message(wording.say("handoff", contact=wording.contact())))
+    return replace(reply, handoff=True)
+
+
+def _menu(outcome: Outcome, wording: Wording) -> Reply:
+    """Groups first; a group's articles when the outcome carries candidates."""
+    if outcome.candidates:
+        buttons = [
+            Button(wording.library.title(article, wording.language), payload("choose", article=article))
+            for article in outcome.candidates
+        ]
+        return _plain(outcome, wording, Message(wording.say("which"), buttons=tuple(buttons[:MOST_CHOICES])))
+    if outcome.phrase == "menu_abroad_country":
+        countries = [
+            Button(country_name(code, wording.language), payload("browse", group="abroad", country=code))
+            for code in DESTINATIONS
+        ]
+        return _plain(outcome, wording, Message(wording.say("menu_abroad_country"), buttons=tuple(countries)))
+    groups = [Button(wording.say(f"group_{group}"), payload("browse", group=group)) for group in GROUPS]
+    groups += [
+        Button(wording.say("button_human"), "/human"),
+        Button(wording.say("language_choose"), "/change_language"),
+    ]
+    return _plain(outcome, wording, Message(wording.say("menu"), buttons=tuple(groups)))
+
+
+def _language(outcome: Outcome, wording: Wording) -> Reply:
+    if outcome.language is None:
+        buttons = tuple(
+            Button(language.native_name, payload("change_language", requested_language=tag))
+            for tag, language in LANGUAGES.items()
+        )
+        return _plain(outcome, wording, Message(wording.say("language_choose"), buttons=buttons))
+    chosen = replace(wording, language=outcome.language)
+    reply = _plain(outcome, chosen, Message(chosen.say("language_set")))
+    return replace(reply, pin_language=outcome.language)
+
+
+def _phrase(outcome: Outcome, wording: Wording) -> Reply:
+    key = outcome.phrase or "acknowledged"
+    if key == "greet" and wording.first_contact:
+        key = "welcome"
+    values = {"contact": wording.contact()}
+    if outcome.country:
+        values["country"] = country_name(outcome.country, wording.language)
+    buttons = (
+        (Button(wording.say("button_menu"), "/menu"),) if key in ("welcome", "greet", "out_of_scope") else ()
+    )
+    return _plain(outcome, wording, Message(wording.say(key, **values), buttons=buttons))
+
+
+def _plain(outcome: Outcome, wording: Wording, *messages: Message) -> Reply:
+    return Reply(
+        kind=outcome.kind,
+        language=wording.language,
+        messages=messages,
+        article=outcome.article,
+        country=outcome.country,
+        candidates=outcome.candidates,
+        score=outcome.score,
+    )
+
+
+def payload(intent: str, **entities: str) -> str:
+    """What a button sends back: Rasa's own notation for an intent with entities."""
+    return f"/{intent}{json.dumps(entities, separators=(',', ':'))}" if entities else f"/{intent}"
+
+
+_COMPOSERS: dict[ReplyKind, Callable[[Outcome, Wording], Reply]] = {
+    ReplyKind.ANSWER: _answer,
+    ReplyKind.MORE: _more,
+    ReplyKind.WHICH: _which,
+    ReplyKind.COUNTRY: _country,
+    ReplyKind.UNKNOWN: _unknown,
+    ReplyKind.URGENT: _urgent,
+    ReplyKind.HANDOFF: _handoff,
+    ReplyKind.MENU: _menu,
+    ReplyKind.LANGUAGE: _language,
+    ReplyKind.SMALLTALK: _phrase,
+    ReplyKind.FEEDBACK: _phrase,
+    ReplyKind.MEDIA: _phrase,
+    ReplyKind.OUT_OF_SCOPE: _phrase,
+}

@@ -1,0 +1,62 @@
+"""What is decided when Rasa cannot be asked: emergency first, then buttons, then the search. No memory, but never silence."""
+
+from __future__ import annotations
+
+import json
+
+from bot.lookup import answer_now, exists
+from bot.outcomes import Outcome
+from bot.replies import ReplyKind
+from nlu.acts import Act, quick_act, requested_language
+from nlu.places import find_places
+from nlu.urgency import detect_urgency
+
+SMALLTALK = {
+    Act.greet: "greet",
+    Act.thanks: "thanks",
+    Act.goodbye: "goodbye",
+    Act.affirm: "acknowledged",
+    Act.deny: "acknowledged",
+}
+
+
+def decide_without_engine(
+    text: str, payload: str | None, media: str | None, language: str
+) -> tuple[Outcome, ...]:
+    """The outcomes of one turn, from the message alone."""
+    if payload:
+        return (_tapped(payload),)
+    if not text.strip():
+        return (Outcome(ReplyKind.MEDIA, phrase="media_voice" if media == "voice" else "media_other"),)
+    if urgency := detect_urgency(text):
+        places = find_places(text)
+        return (
+            Outcome(
+                ReplyKind.URGENT, urgency=urgency.kind.value, country=places[0].country if places else None
+            ),
+        )
+    if tag := requested_language(text):
+        return (Outcome(ReplyKind.LANGUAGE, language=tag),)
+    act = quick_act(text)
+    if act in SMALLTALK:
+        return (Outcome(ReplyKind.SMALLTALK, phrase=SMALLTALK[act]),)
+    if act is Act.human:
+        return (Outcome(ReplyKind.HANDOFF),)
+    if act is Act.menu:
+        return (Outcome(ReplyKind.MENU),)
+    return (answer_now(text, language, None),)
+
+
+def _tapped(payload: str) -> Outcome:
+    intent, _, raw = payload.lstrip("/").partition("{")
+    try:
+        entities = json.loads("{" + raw) if raw else {}
+    except ValueError:
+        entities = {}
+    if intent == "choose" and exists(str(entities.get("article", ""))):
+        return Outcome(ReplyKind.ANSWER, article=entities["article"])
+    if intent == "change_language":
+        return Outcome(ReplyKind.LANGUAGE, language=entities.get("requested_language"))
+    if intent == "human":
+        return Outcome(ReplyKind.HANDOFF)
+    return Outcome(ReplyKind.MENU)

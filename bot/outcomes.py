@@ -1,0 +1,54 @@
+"""What the dialogue decided, without a word of text.
+
+Rasa (its rules and our actions) yields `Outcome`s; `bot.composing` puts them into the person's language. So no answer text
+and no language logic goes through Rasa, and its tracker keeps decisions instead of texts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, fields
+from typing import Any
+
+from bot.replies import ReplyKind
+
+
+class MalformedOutcome(ValueError):
+    """The dialogue engine sent something that is no outcome."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """One decision.
+
+    kind: what the reply will be.
+    phrase: key in ``bot/responses/<tag>.yml`` for replies that are a fixed phrase.
+    article, country, candidates, score: what the search found; candidates are article ids or, for kind
+        ``country``, country codes; for kind ``menu`` groups or article ids.
+    urgency: kind of emergency (`nlu.urgency.UrgencyKind` values).
+    language: tag that the person asked for, for kind ``language``.
+    """
+
+    kind: ReplyKind
+    phrase: str | None = None
+    article: str | None = None
+    country: str | None = None
+    candidates: tuple[str, ...] = ()
+    score: float | None = None
+    urgency: str | None = None
+    language: str | None = None
+
+    def to_json(self) -> dict[str, Any]:
+        """Only what is set, to keep Rasa's tracker small."""
+        return {key: value for key, value in asdict(self).items() if value not in (None, ())}
+
+    @classmethod
+    def from_json(cls, raw: Mapping[str, Any]) -> Outcome:
+        known = {field.name for field in fields(cls)}
+        if unknown := set(raw) - known:
+            raise MalformedOutcome(f"unknown outcome fields: {', '.join(sorted(unknown))}")
+        try:
+            kind = ReplyKind(raw["kind"])
+        except (KeyError, ValueError):
+            raise MalformedOutcome(f"outcome kind {raw.get('kind')!r} is not one of ReplyKind") from None
+        return cls(**{**raw, "kind": kind, "candidates": tuple(raw.get("candidates", ()))})

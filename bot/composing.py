@@ -7,13 +7,14 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date
 
+from nlu.places import DESTINATIONS, country_name
+
 from bot.outcomes import Outcome
 from bot.phrases import say
 from bot.replies import Button, CitedSource, Message, Reply, ReplyKind
 from knowledge_base.content import Answer, Library, Withheld
 from knowledge_base.rendering import format_date
 from nlu.languages import LANGUAGES
-from nlu.places import DESTINATIONS, country_name
 
 COUNSELLOR = "pk-mrc"  # the Migrant Resource Centres' hotline, in knowledge_base/contacts/pk.yml
 GROUPS = ("departure", "abroad", "health", "irregular", "trafficking", "return", "service")

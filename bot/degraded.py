@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 
-from bot.lookup import answer_now, exists
-from bot.outcomes import Outcome
-from bot.replies import ReplyKind
 from nlu.acts import Act, quick_act, requested_language
 from nlu.places import find_places
 from nlu.urgency import detect_urgency
+
+from bot.lookup import answer_now, exists
+from bot.outcomes import Outcome
+from bot.replies import ReplyKind
 
 SMALLTALK = {
     Act.greet: "greet",

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from asgiref.sync import sync_to_async
-
-from bot.outcomes import Outcome
-from bot.replies import ReplyKind
 from knowledge_base.published import cached_library
-from knowledge_base.search import current_searcher
 from knowledge_base.search.decision import Decision, DecisionKind
 from knowledge_base.search.retrieval import Query
 from nlu.places import DESTINATIONS, find_places
+
+from bot.outcomes import Outcome
+from bot.replies import ReplyKind
+from knowledge_base.search import current_searcher
 
 KINDS = {
     DecisionKind.ANSWER: ReplyKind.ANSWER,

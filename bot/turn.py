@@ -12,13 +12,13 @@ from typing import Any, Literal
 import httpx
 from asgiref.sync import sync_to_async
 from django.conf import settings
+from knowledge_base.published import current_library
 
 from bot.composing import Wording, compose, payload
 from bot.degraded import decide_without_engine
 from bot.engine import EngineUnavailable, configured_engine
 from bot.outcomes import Outcome
 from bot.replies import Reply
-from knowledge_base.published import current_library
 from nlu.identification import identify
 from nlu.languages import LANGUAGES
 

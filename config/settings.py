@@ -24,6 +24,7 @@ ALLOWED_HOSTS = [host.strip() for host in SAFAR.allowed_hosts.split(",") if host
 CSRF_TRUSTED_ORIGINS = [SAFAR.public_url.rstrip("/")]
 
 INSTALLED_APPS = [
+    "config.apps.HouseConfig",
     "channels.apps.ChannelsConfig",
     "bot.apps.BotConfig",
     "knowledge_base.apps.KnowledgeBaseConfig",

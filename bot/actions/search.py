@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from nlu.places import DESTINATIONS
 from rasa_sdk import Action, Tracker
 from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
@@ -11,7 +12,6 @@ from rasa_sdk.executor import CollectingDispatcher
 from bot import lookup
 from bot.outcomes import Outcome
 from bot.replies import ReplyKind
-from nlu.places import DESTINATIONS
 
 Events = list[dict[str, Any]]
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from nlu.urgency import UrgencyKind
 from rasa_sdk import Action, Tracker
 from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
@@ -12,7 +13,6 @@ from bot.actions.search import Events, entity, tell
 from bot.outcomes import Outcome
 from bot.replies import ReplyKind
 from nlu.languages import LANGUAGES
-from nlu.urgency import UrgencyKind
 
 MEDIA_PHRASES = {"voice": "media_voice", "sticker": "media_sticker"}
 

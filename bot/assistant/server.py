@@ -24,9 +24,33 @@ warnings.filterwarnings("ignore", category=DeprecationWarning)
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
 REDACTED_LOG_KEYS = frozenset(
-    "text response_text user_text slot_values parse_data_text parse_data_entities prediction_events tracker_latest_message "
-    "prefilled_slots message response slot_candidates rasa_event rasa_events tracker_states current_states old_states successes "
-    "current_entity next_entity states entity token_text user_message json_message".split()
+    [
+        "text",
+        "response_text",
+        "user_text",
+        "slot_values",
+        "parse_data_text",
+        "parse_data_entities",
+        "prediction_events",
+        "tracker_latest_message",
+        "prefilled_slots",
+        "message",
+        "response",
+        "slot_candidates",
+        "rasa_event",
+        "rasa_events",
+        "tracker_states",
+        "current_states",
+        "old_states",
+        "successes",
+        "current_entity",
+        "next_entity",
+        "states",
+        "entity",
+        "token_text",
+        "user_message",
+        "json_message",
+    ]
 )
 
 

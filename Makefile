@@ -1,0 +1,38 @@
+# Two commands for a newcomer: `make run` and `make test`. Each installs what it needs and is cheap to run again.
+PYTHON ?= $(shell command -v python3.11 || echo python3)
+PY := .venv/bin/python
+export PORT ?= 8000
+
+.DEFAULT_GOAL := help
+.PHONY: help install run test check eval bench content clean
+
+help:  ## what there is
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
+
+install:  ## both Python environments
+	@$(PYTHON) scripts/bootstrap.py
+
+prepare: install  # database, articles, index, Rasa model: skips what is unchanged
+	@$(PY) manage.py prepare
+
+run: install  ## everything, on http://127.0.0.1:$(PORT) (PORT=… changes it); Ctrl-C stops it
+	@$(PY) -m config.supervise
+
+test: prepare  ## all tests
+	@$(PY) -m pytest $(ARGS)
+
+check: install  ## lint, types, import rules, content
+	@.venv/bin/ruff check .
+	@.venv/bin/ruff format --check .
+	@.venv/bin/mypy
+	@.venv/bin/lint-imports
+	@$(PY) manage.py check_articles
+
+eval: prepare  ## accuracy on the evaluation questions
+	@$(PY) manage.py evaluate tests/evaluation/first.jsonl
+
+bench: prepare  ## Rasa's stock template against the whole path
+	@$(PY) -m scripts.bench
+
+clean:  ## forget environments, database, index and models of this checkout
+	rm -rf .venv .venv-rasa var

@@ -13,7 +13,8 @@ from bot.outcomes import Outcome
 from bot.phrases import say
 from bot.replies import Button, CitedSource, Message, Reply, ReplyKind
 from knowledge_base.content import Answer, Library, Withheld
-from knowledge_base.rendering import format_date
+from knowledge_base.rendering import comma, contact_line, format_date
+from knowledge_base.vocabulary import TranslationState
 from nlu.languages import LANGUAGES
 
 COUNSELLOR = "pk-mrc"  # the Migrant Resource Centres' hotline, in knowledge_base/contacts/pk.yml
@@ -34,8 +35,9 @@ class Wording:
     def say(self, key: str, **values: str) -> str:
         return say(key, self.language, **values)
 
-    def contact(self, key: str = COUNSELLOR) -> str:
-        return self.library.contact_line(key, self.language)
+    def contact(self) -> str:
+        """The counsellors' name and number, on one line."""
+        return contact_line(self.library.contacts[COUNSELLOR], self.language)
 
 
 def compose(outcome: Outcome, wording: Wording) -> Reply:
@@ -105,7 +107,7 @@ def _with_notes(found: Answer, text: str, wording: Wording) -> str:
     notes = []
     if found.language != wording.language:
         notes.append(wording.say("note_fallback"))
-    if found.state.is_draft:
+    if found.state is not TranslationState.REVIEWED:
         notes.append(wording.say("note_machine_draft"))
     if found.overdue:
         notes.append(wording.say("note_overdue", date=format_date(found.checked, wording.language)))
@@ -157,7 +159,10 @@ def _urgent(outcome: Outcome, wording: Wording) -> Reply:
     cards = wording.library.emergency_contacts(outcome.country, kind, wording.language)[
         :MOST_EMERGENCY_CONTACTS
     ]
-    lines = [wording.say("urgent_contact", name=card.name, numbers=card.numbers) for card in cards]
+    separator = comma(wording.language)
+    lines = [
+        wording.say("urgent_contact", name=card.name, numbers=separator.join(card.numbers)) for card in cards
+    ]
     opening = wording.say(f"urgent_{kind.replace('-', '_')}")
     if outcome.country:
         return _plain(outcome, wording, Message("\n".join([opening, *lines])))

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from asgiref.sync import sync_to_async
-from knowledge_base.published import cached_library
 from knowledge_base.search.decision import Decision, DecisionKind
 from knowledge_base.search.retrieval import Query
 from nlu.places import DESTINATIONS, find_places
 
 from bot.outcomes import Outcome
 from bot.replies import ReplyKind
+from knowledge_base.published import cached_library
 from knowledge_base.search import current_searcher
 
 KINDS = {

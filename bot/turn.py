@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import re
 import weakref
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -12,13 +13,13 @@ from typing import Any, Literal
 import httpx
 from asgiref.sync import sync_to_async
 from django.conf import settings
-from knowledge_base.published import current_library
 
 from bot.composing import Wording, compose, payload
 from bot.degraded import decide_without_engine
 from bot.engine import EngineUnavailable, configured_engine
 from bot.outcomes import Outcome
 from bot.replies import Reply
+from knowledge_base.published import current_library
 from nlu.identification import identify
 from nlu.languages import LANGUAGES
 
@@ -26,6 +27,10 @@ logger = logging.getLogger(__name__)
 
 MediaKind = Literal["voice", "image", "video", "document", "sticker", "location", "contact", "other"]
 LONGEST_TEXT = 2000  # characters that are read; a story's beginning and end say most
+# Intents that buttons may name (the others are for Rasa to recognise in what people write), with flat JSON entities.
+KNOWN_PAYLOAD = re.compile(
+    r"/(?:start|more|helpful|not_helpful|menu|human|choose|browse|inform_country|change_language)(?:\{[^{}\n]{0,200}\})?"
+)
 _clients: weakref.WeakKeyDictionary[asyncio.AbstractEventLoop, httpx.AsyncClient] = (
     weakref.WeakKeyDictionary()
 )
@@ -93,7 +98,7 @@ def to_engine(turn: Turn) -> str | None:
 
     Only a payload of ours may start with "/": a typed slash must not reach Rasa's own notation for intents.
     """
-    if turn.payload:
+    if turn.payload and KNOWN_PAYLOAD.fullmatch(turn.payload):
         return turn.payload
     text = shortened(turn.text).lstrip("/ \t\n").strip()
     if text:

@@ -12,9 +12,9 @@ from typing import Any
 from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
-from knowledge_base.models import Article
 
 from config.environment import ROOT
+from knowledge_base.models import Article
 
 RASA_PYTHON = ROOT / ".venv-rasa" / "bin" / "python"
 RASA_INPUTS = ("bot/assistant", "nlu", "requirements/dialogue.txt")
@@ -69,7 +69,7 @@ def train_dialogue() -> str:
         raise CommandError("The environment .venv-rasa is missing. Run `make install` first.")
     model_dir.mkdir(parents=True, exist_ok=True)
     with log.open("w") as output:
-        trained = subprocess.run(  # noqa: S603 (our own interpreter and module)
+        trained = subprocess.run(
             [RASA_PYTHON, "-m", "bot.assistant.server", "train"],
             cwd=ROOT,
             stdout=output,

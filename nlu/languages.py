@@ -29,7 +29,10 @@ class Language:
 
 def _read(path: Path) -> Mapping[str, Language]:
     rows = yaml.safe_load(path.read_text(encoding="utf-8"))
-    listed = [Language(**{**row, "fallbacks": tuple(row["fallbacks"]), "names": tuple(row["names"])}) for row in rows]
+    listed = [
+        Language(**{**row, "fallbacks": tuple(row["fallbacks"]), "names": tuple(row["names"])})
+        for row in rows
+    ]
     return MappingProxyType({language.tag: language for language in listed})
 
 
@@ -40,7 +43,9 @@ def language(tag: str) -> Language:
     try:
         return LANGUAGES[tag]
     except KeyError:
-        raise UnknownLanguage(f"{tag!r} is not in nlu/languages.yml (known: {', '.join(LANGUAGES)})") from None
+        raise UnknownLanguage(
+            f"{tag!r} is not in nlu/languages.yml (known: {', '.join(LANGUAGES)})"
+        ) from None
 
 
 def fallback_chain(tag: str) -> tuple[str, ...]:

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
-from pathlib import PurePosixPath
-from typing import Any
+from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING, Any
 
 from knowledge_base.content import Article, Contact, Fact, FactPeriod, Library, Phone, Source
+from knowledge_base.problems import concerns
 from knowledge_base.text_format import write_text
 from knowledge_base.yaml_style import Flow, write_yaml
+from nlu.languages import LANGUAGES
+
+if TYPE_CHECKING:
+    from knowledge_base.files import Reading
 
 
 def canonical_files(library: Library) -> dict[str, str]:
@@ -63,8 +68,6 @@ def source_data(source: Source) -> dict[str, Any]:
 
 
 def _by_language(texts: Mapping[str, str]) -> dict[str, str]:
-    from nlu.languages import LANGUAGES
-
     return {tag: texts[tag] for tag in LANGUAGES if tag in texts}
 
 
@@ -135,3 +138,36 @@ def article_data(article: Article, facts: Iterable[Fact]) -> dict[str, Any]:
     if article.related:
         data["related"] = list(article.related)
     return data
+
+
+def content_paths(root: Path) -> list[Path]:
+    """Every content file under the root."""
+    folders = [("sources", "*.yml"), ("contacts", "*.yml"), ("articles", "**/*.yml"), ("articles", "**/*.md")]
+    return sorted(path for folder, pattern in folders for path in (root / folder).glob(pattern))
+
+
+def write_files(root: Path, files: Mapping[str, str]) -> tuple[list[str], list[str]]:
+    """Write what differs. Returns the paths written and those under the root that are not among the files."""
+    changed = []
+    for name, content in files.items():
+        path = root / name
+        if not path.exists() or path.read_bytes() != content.encode():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(content.encode())
+            changed.append(name)
+    there = (path.relative_to(root).as_posix() for path in content_paths(root))
+    return changed, [name for name in there if name not in files]
+
+
+def formattable(reading: Reading) -> dict[str, str]:
+    """The canonical text of every file that was read in full. A file with a shape error is left out."""
+    broken = {problem.path for problem in reading.problems if problem.shape}
+    return {path: content for path, content in canonical_files(reading.library).items() if path not in broken}
+
+
+def format_files(reading: Reading, ids: Sequence[str]) -> tuple[list[str], list[str]]:
+    """Rewrite the chosen files canonically. Returns the paths rewritten and those left because they are broken."""
+    canonical = {path: content for path, content in formattable(reading).items() if concerns(path, ids)}
+    written, _ = write_files(reading.root, canonical)
+    broken = {problem.path for problem in reading.problems if problem.shape and concerns(problem.path, ids)}
+    return written, sorted(broken)

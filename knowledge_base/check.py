@@ -11,7 +11,7 @@ from pathlib import Path
 
 from knowledge_base.content import Library
 from knowledge_base.files import CONTENT_ROOT, read_content
-from knowledge_base.problems import Level, Problem, errors
+from knowledge_base.problems import Level, Problem, concerns, errors
 from knowledge_base.rendering import NotRenderable, render
 from knowledge_base.sms_length import sms_parts, sms_units
 
@@ -45,11 +45,6 @@ def report(
         f"{_counts(reading.library)}: {wrong} errors, {len(chosen) - len(errors(chosen))} warnings{hidden}"
     )
     return lines, 1 if wrong else 0
-
-
-def concerns(path: str, ids: Sequence[str]) -> bool:
-    """Whether the file belongs to one of the articles or is one of the files named."""
-    return not ids or any(path == one or path.startswith((f"articles/{one}/", f"{one}/")) for one in ids)
 
 
 def _counts(library: Library) -> str:

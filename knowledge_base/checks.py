@@ -67,7 +67,13 @@ def check_fact(fact: Fact, library: Library, today: date) -> Iterator[Finding]:
 
 
 def _unknown_source(place: str, key: str) -> Finding:
-    return Finding(place, f"unknown source {key!r}", "define it in sources/<area>.yml or correct the key")
+    remedy = "define it in sources/<area>.yml or correct the key"
+    return Finding(place, f"unknown source {key!r}", remedy, missing=key)
+
+
+def _unknown_contact(place: str, shown: str, key: str) -> Finding:
+    remedy = "define it in contacts/<area>.yml or correct the key"
+    return Finding(place, f"unknown contact {shown}", remedy, missing=key)
 
 
 def check_article(article: Article, library: Library, today: date) -> Iterator[Finding]:
@@ -81,9 +87,7 @@ def check_article(article: Article, library: Library, today: date) -> Iterator[F
             yield _unknown_source("sources", key)
     for key in article.contacts:
         if key not in library.contacts:
-            yield Finding(
-                "contacts", f"unknown contact {key!r}", "define it in contacts/<area>.yml or correct the key"
-            )
+            yield _unknown_contact("contacts", repr(key), key)
     for other in article.related:
         if other == article.id:
             yield Finding("related", "the article is related to itself", "remove it")

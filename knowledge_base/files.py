@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from difflib import get_close_matches
@@ -14,10 +15,11 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from knowledge_base import schema
+from knowledge_base.canonical import formattable
 from knowledge_base.checks import check_article, check_contact, check_source, check_text
 from knowledge_base.collection_checks import repeated_questions, unused_facts, unused_sources
 from knowledge_base.content import Article, ArticleText, Contact, Fact, Library, Source
-from knowledge_base.problems import ContentErrors, Level, Problem, errors
+from knowledge_base.problems import ContentErrors, Finding, Level, Problem, errors, warning
 from knowledge_base.rendering import CONTACT_KEY
 from knowledge_base.text_format import NotAnArticleText, Parts, split_text
 from knowledge_base.yaml_style import read_yaml
@@ -25,6 +27,7 @@ from nlu.languages import LANGUAGES
 
 CONTENT_ROOT = Path(__file__).parent
 _Entry = TypeVar("_Entry", bound=BaseModel)
+_ENTRY_KEY = re.compile(r"^([a-z][a-z0-9-]*):", re.MULTILINE)
 
 
 @dataclass
@@ -37,13 +40,16 @@ class Reading:
     articles: dict[str, Article] = field(default_factory=dict)
     facts: dict[str, Fact] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
+    named: set[str] = field(default_factory=set)
+    """Keys of sources and contacts that stand in a file, readable or not: a broken entry is not also "unknown"."""
 
     @property
     def library(self) -> Library:
         return Library(articles=self.articles, contacts=self.contacts, sources=self.sources, facts=self.facts)
 
     def report(self, path: Path, place: str, message: str, remedy: str) -> None:
-        self.problems.append(Problem(path.relative_to(self.root).as_posix(), place, message, remedy))
+        name = path.relative_to(self.root).as_posix()
+        self.problems.append(Problem(name, place, message, remedy, shape=True))
 
 
 def load_library(root: Path, today: date | None = None) -> Library:
@@ -64,7 +70,8 @@ def read_content(root: Path, today: date) -> Reading:
         _read_area(reading, path, schema.ContactEntry, reading.contacts)
     for folder in article_folders(root):
         _read_article(reading, folder)
-    reading.problems += _rule_problems(reading.library, today)
+    reading.problems += _rule_problems(reading, today)
+    reading.problems += _layout_problems(reading)
     reading.problems.sort(key=lambda problem: (problem.path, problem.level is Level.WARNING))
     return reading
 
@@ -81,7 +88,9 @@ def _read_area(
     model: type[schema.SourceEntry] | type[schema.ContactEntry],
     into: dict[str, Any],
 ) -> None:
-    data = _yaml(reading, path, path.read_text(encoding="utf-8"))
+    text = path.read_text(encoding="utf-8")
+    reading.named.update(_ENTRY_KEY.findall(text))
+    data = _yaml(reading, path, text)
     if data is None:
         return
     if not isinstance(data, dict):
@@ -176,7 +185,10 @@ def _yaml(reading: Reading, path: Path, text: str, first_line: int = 1) -> Any:
     except yaml.MarkedYAMLError as problem:
         line = f"line {problem.problem_mark.line + first_line}" if problem.problem_mark else ""
         reading.report(
-            path, line, problem.problem or "not YAML", "correct the YAML; put text with ': ' or '#' in quotes"
+            path,
+            line,
+            problem.problem or "not YAML",
+            "correct the YAML; put text with ': ', '#' or '?' in quotes",
         )
     except (yaml.YAMLError, ValueError) as problem:
         reading.report(path, "", str(problem), "correct the YAML")
@@ -225,19 +237,29 @@ def _remedy(error: ErrorDetails, model: type[BaseModel]) -> str:
             return "see docs/content-format.md"
 
 
-def _rule_problems(library: Library, today: date) -> Iterator[Problem]:
-    for source in library.sources.values():
-        yield from (found.at(f"sources/{source.area}.yml", source.key) for found in check_source(source))
-    for contact in library.contacts.values():
-        yield from (
-            found.at(f"contacts/{contact.area}.yml", contact.key) for found in check_contact(contact, library)
-        )
-    for article in library.articles.values():
-        folder = f"articles/{article.id}"
-        yield from (found.at(f"{folder}/article.yml") for found in check_article(article, library, today))
-        for tag, text in article.texts.items():
-            yield from (found.at(f"{folder}/{tag}.md") for found in check_text(text, article, library, today))
+def _rule_problems(reading: Reading, today: date) -> Iterator[Problem]:
+    library = reading.library
+    for path, prefix, findings in _by_file(library, today):
+        yield from (found.at(path, prefix) for found in findings if found.missing not in reading.named)
     yield from _collection_problems(library)
+
+
+def _by_file(library: Library, today: date) -> Iterator[tuple[str, str, Iterable[Finding]]]:
+    for source in library.sources.values():
+        yield f"sources/{source.area}.yml", source.key, check_source(source)
+    for contact in library.contacts.values():
+        yield f"contacts/{contact.area}.yml", contact.key, check_contact(contact, library)
+    for article in library.articles.values():
+        yield f"articles/{article.id}/article.yml", "", check_article(article, library, today)
+        for tag, text in article.texts.items():
+            yield f"articles/{article.id}/{tag}.md", "", check_text(text, article, library, today)
+
+
+def _layout_problems(reading: Reading) -> Iterator[Problem]:
+    for path, content in formattable(reading).items():
+        if (reading.root / path).read_bytes() != content.encode():
+            found = warning("", "not in the canonical layout", "run manage.py format_articles")
+            yield found.at(path)
 
 
 def _collection_problems(library: Library) -> Iterator[Problem]:

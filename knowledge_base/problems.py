@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -16,12 +16,16 @@ class Level(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """A problem before it is known in which file it stands. ``place`` is a field or key such as ``short``."""
+    """A problem before it is known in which file it stands. ``place`` is a field or key such as ``short``.
+
+    ``missing`` is the key of the source or contact that was not found, if that is the problem.
+    """
 
     place: str
     message: str
     remedy: str
     level: Level = Level.ERROR
+    missing: str = ""
 
     def at(self, path: str, prefix: str = "") -> Problem:
         place = ".".join(part for part in (prefix, self.place) if part)
@@ -34,13 +38,17 @@ def warning(place: str, message: str, remedy: str) -> Finding:
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One problem of one file. ``path`` is relative to the content root, ``place`` a key path or "line 12"."""
+    """One problem of one file. ``path`` is relative to the content root, ``place`` a key path or "line 12".
+
+    ``shape``: the file could not be read in full, so that it must not be rewritten.
+    """
 
     path: str
     place: str
     message: str
     remedy: str
     level: Level = Level.ERROR
+    shape: bool = False
 
     def __str__(self) -> str:
         return f"{self.path}: {self.place}: {self.message} -> {self.remedy}"
@@ -48,6 +56,11 @@ class Problem:
 
 def errors(problems: Iterable[Problem]) -> tuple[Problem, ...]:
     return tuple(problem for problem in problems if problem.level is Level.ERROR)
+
+
+def concerns(path: str, ids: Sequence[str]) -> bool:
+    """Whether the file belongs to one of the articles or is one of the files named; no names mean all."""
+    return not ids or any(path == one or path.startswith((f"articles/{one}/", f"{one}/")) for one in ids)
 
 
 class ContentErrors(Exception):

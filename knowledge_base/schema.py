@@ -36,7 +36,7 @@ from nlu.languages import LANGUAGES
 COUNTRIES: frozenset[str] = frozenset(region.lower() for region in phonenumbers.SUPPORTED_REGIONS)
 ARTICLE_ID = re.compile(r"[a-z][a-z0-9-]*/[a-z0-9-]+")
 NUMBER_UNITS: frozenset[str] = frozenset(UNITS) - {"date", "time", "text"}
-_PARTIAL_DATE = re.compile(r"\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?")
+PARTIAL_DATE = re.compile(r"\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?")
 
 
 def _partial_date(value: Any) -> Any:
@@ -47,7 +47,7 @@ def _partial_date(value: Any) -> Any:
 
 
 def _checked_partial_date(value: str) -> str:
-    if not _PARTIAL_DATE.fullmatch(value):
+    if not PARTIAL_DATE.fullmatch(value):
         raise ValueError("must be YYYY-MM-DD, YYYY-MM or YYYY")
     return value
 

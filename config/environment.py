@@ -102,6 +102,14 @@ class Environment:
     retention_days: int = _setting(
         "SAFAR_RETENTION_DAYS", 30, "Message texts older than this are deleted by `manage.py purge`."
     )
+    worker_lease_s: float = _setting(
+        "WORKER_LEASE_S",
+        30.0,
+        "A worker that has not been heard of for this long is taken for dead; longer than the longest turn.",
+    )
+    worker_sweep_s: float = _setting(
+        "WORKER_SWEEP_S", 10.0, "How often a worker looks for what a dead one left behind."
+    )
     telegram_token: Secret = _setting("TELEGRAM_TOKEN", Secret(""), "Bot token; empty turns Telegram off.")
     telegram_secret: Secret = _setting(
         "TELEGRAM_SECRET", Secret(""), "Secret token given to setWebhook; required with TELEGRAM_TOKEN."

@@ -1,0 +1,54 @@
+"""`/healthz`, `/readyz`, `/metrics`."""
+
+from __future__ import annotations
+
+import httpx
+from django.conf import settings
+from django.db import DatabaseError, connection
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from prometheus_client import CONTENT_TYPE_LATEST
+
+from bot.engine import configured_engine
+from channels.database import in_database
+from channels.monitoring import metrics_text
+
+READY = "ready"
+
+
+def healthz(request: HttpRequest) -> HttpResponse:
+    """Alive: the process answers."""
+    return HttpResponse("alive\n", content_type="text/plain")
+
+
+async def readyz(request: HttpRequest) -> HttpResponse:
+    """200 when everything a good answer needs is there, else 503; each part says why not."""
+    parts = {"database": await in_database(_database), "dialogue": await _dialogue(), "index": _index()}
+    status = 200 if set(parts.values()) == {READY} else 503
+    return JsonResponse(parts, status=status)
+
+
+async def metrics(request: HttpRequest) -> HttpResponse:
+    """Prometheus' text format."""
+    return HttpResponse(await in_database(metrics_text), content_type=CONTENT_TYPE_LATEST)
+
+
+def _database() -> str:
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1 FROM channels_conversation LIMIT 1")
+    except DatabaseError as error:
+        return f"{type(error).__name__}: is it running, and has `manage.py migrate` been run?"
+    return READY
+
+
+async def _dialogue() -> str:
+    engine = configured_engine()
+    async with httpx.AsyncClient() as client:
+        if await engine.is_ready(client):
+            return READY
+    return f"no answer from Rasa at {engine.url}: answers come straight from the search meanwhile"
+
+
+def _index() -> str:
+    manifest = settings.INDEX_DIR / "manifest.json"
+    return READY if manifest.exists() else f"no index in {settings.INDEX_DIR}: run `manage.py build_index`"

@@ -1,0 +1,19 @@
+"""`manage.py purge`: deletes message texts that are older than the settings allow. Run it daily."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand
+from django.utils import timezone
+
+from channels.retention import purge
+
+
+class Command(BaseCommand):
+    help = "Deletes messages older than SAFAR_RETENTION_DAYS, and people who have nothing left."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        deleted = purge(timezone.now(), settings.SAFAR.retention_days)
+        self.stdout.write(f"Deleted {deleted} rows older than {settings.SAFAR.retention_days} days.")

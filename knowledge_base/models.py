@@ -5,6 +5,7 @@ A text has drafts, revisions, review and locking; all else takes effect when it 
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any, ClassVar
 
 from django.core.validators import MinValueValidator, RegexValidator
@@ -12,6 +13,7 @@ from django.db import models
 from django.db.models import F
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
 from modelcluster.fields import ParentalKey
 from modelcluster.models import ClusterableModel
 from wagtail.models import (
@@ -24,7 +26,9 @@ from wagtail.models import (
 )
 
 from knowledge_base import vocabulary
+from knowledge_base.entries import Review
 from knowledge_base.fields import LocalTextField, RanksField, WordsField
+from knowledge_base.forms import ArticleTextForm, ContactForm
 from knowledge_base.rendering import CONTACT_KEY, FACT_KEY, UNITS
 from knowledge_base.schema import ARTICLE_ID, COUNTRIES, PARTIAL_DATE
 from knowledge_base.text_format import tidy
@@ -137,12 +141,17 @@ class Contact(RevisionMixin, ClusterableModel):
     )
     confidence = models.CharField(max_length=10, choices=_choices(vocabulary.CONFIDENCES))
     note = models.TextField(blank=True, help_text="for staff")
+    base_form_class = ContactForm
 
     class Meta:
         ordering: ClassVar = ["key"]
 
     def __str__(self) -> str:
-        return self.name.get("en") or self.key
+        return str(self.name.get("en") or self.key)
+
+    @property
+    def numbers(self) -> str:
+        return ", ".join(phone.number for phone in self.phones.all())
 
     def clean(self) -> None:
         from knowledge_base.editing import check_contact_row
@@ -181,6 +190,7 @@ class Article(RevisionMixin, ClusterableModel):
         help_text="fees and phones 90, laws 180, the rest 365",
     )
     last_review = models.DateField("last reviewed")
+    review_due = models.DateField(editable=False)
     related = WordsField(blank=True, help_text="ids of other articles, separated by commas")
 
     class Meta:
@@ -188,6 +198,14 @@ class Article(RevisionMixin, ClusterableModel):
 
     def __str__(self) -> str:
         return self.key
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        self.review_due = Review(self.every_days, self.last_review).due
+        super().save(*args, **kwargs)
+
+    @property
+    def overdue(self) -> bool:
+        return self.review_due < timezone.localdate()
 
 
 class ArticleSource(Orderable):
@@ -217,6 +235,12 @@ class Fact(RevisionMixin, ClusterableModel):
     def __str__(self) -> str:
         return self.key
 
+    @property
+    def value_now(self) -> str:
+        today = timezone.localdate()
+        holding = [one for one in self.periods.all() if one.holds_on(today)]
+        return f"{holding[-1].value} {holding[-1].unit}" if holding else "no value: articles withheld"
+
 
 class FactPeriod(models.Model):
     """A value and when it holds. Never change an old one: close it and add the next."""
@@ -234,6 +258,9 @@ class FactPeriod(models.Model):
 
     class Meta:
         ordering: ClassVar = ["valid_from", "pk"]
+
+    def holds_on(self, day: date) -> bool:
+        return self.valid_from <= day and (self.valid_until is None or day <= self.valid_until)
 
     def clean(self) -> None:
         from knowledge_base.editing import check_period_row
@@ -266,6 +293,7 @@ class ArticleText(
     reviewed = models.DateField(null=True, blank=True, help_text="the day a native reader approved it")
     digest = models.CharField(max_length=12, editable=False)
     draft_may_be_unfinished = False
+    base_form_class = ArticleTextForm
 
     class Meta:
         ordering: ClassVar = ["article__key", "language"]
@@ -292,10 +320,13 @@ class ArticleText(
     def save(self, *args: Any, **kwargs: Any) -> None:
         from knowledge_base.rows import text_from_row
 
-        self.digest = text_from_row(self).digest
-        if "update_fields" in kwargs and kwargs["update_fields"] is not None:
-            kwargs["update_fields"] = {*kwargs["update_fields"], "digest"}
+        if kwargs.get("update_fields") is None:  # else Wagtail notes a draft, and the row stays as published
+            self.digest = text_from_row(self).digest
         super().save(*args, **kwargs)
+
+    @property
+    def overdue(self) -> bool:
+        return self.article.overdue
 
     @property
     def is_master(self) -> bool:

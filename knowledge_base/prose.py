@@ -75,7 +75,8 @@ def _markup(place: str, text: str) -> Iterator[Finding]:
 
 def _script(place: str, text: str, tag: str) -> Iterator[Finding]:
     script = language(tag).script
-    letters = [letter for letter in text if letter.isalpha()]
+    own = _LATIN_WORD.sub(lambda word: "" if word.group() in LATIN_TERMS else word.group(), text)
+    letters = [letter for letter in (own if script == "Arab" else text) if letter.isalpha()]
     share = sum(script_of(letter) == script for letter in letters) / len(letters) if letters else 1.0
     if share < LEAST_SHARE_OF_SCRIPT:
         yield Finding(

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import logging
 from argparse import ArgumentParser
 from collections.abc import Iterable
 from pathlib import Path
@@ -27,6 +28,8 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
+        # Wagtail notes every reference in a task of its own, and each task logs two lines.
+        logging.getLogger("django_tasks").setLevel(logging.WARNING)
         root: Path = options["root"]
         if not (root / "articles").is_dir():
             raise CommandError(

@@ -9,7 +9,7 @@ from datetime import date
 from knowledge_base.content import Article, ArticleText, Contact, Fact, Library, Source
 from knowledge_base.phones import international, phone_problem
 from knowledge_base.problems import Finding, warning
-from knowledge_base.prose import check_prose, script_of
+from knowledge_base.prose import check_label, check_prose, script_of
 from knowledge_base.rendering import NotRenderable, Placeholder, placeholders, render
 from knowledge_base.sms_length import is_gsm7, not_gsm7, sms_parts, sms_units
 from knowledge_base.vocabulary import MASTER_LANGUAGE, TRUSTED, TranslationState
@@ -47,6 +47,11 @@ def check_contact(contact: Contact, library: Library) -> Iterator[Finding]:
         )
     if contact.urgent and not contact.phones:
         yield Finding("urgent", "an emergency contact without a phone", "add a phone or remove urgent")
+    labels = [("name", contact.name), ("hours", contact.hours)]
+    labels += [(f"phones[{index}].note", phone.note) for index, phone in enumerate(contact.phones)]
+    for place, texts in labels:
+        for tag, text in texts.items():
+            yield from check_label(f"{place}.{tag}", text, tag)
     if MASTER_LANGUAGE not in contact.name:
         yield Finding("name", "no name in en", "add the English name")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import replace
@@ -40,7 +41,7 @@ def refuse(findings: Iterable[Finding]) -> None:
     by_field: dict[str, list[str]] = defaultdict(list)
     for finding in findings:
         if finding.level is Level.ERROR:
-            field = FIELD_OF_PLACE.get(finding.place, finding.place.partition("[")[0])
+            field = FIELD_OF_PLACE.get(finding.place, re.split(r"[.\[]", finding.place)[0])
             by_field[field].append(f"{finding.message}: {finding.remedy}")
     if by_field:
         raise ValidationError(dict(by_field))

@@ -10,7 +10,7 @@ from typing import Any
 
 import yaml
 
-from knowledge_base.problems import Finding
+from knowledge_base.problems import Finding, warning
 from knowledge_base.rendering import PLACEHOLDER
 from nlu.languages import language
 
@@ -47,6 +47,14 @@ def check_prose(place: str, text: str, tag: str) -> Iterator[Finding]:
     yield from _numbers(place, bare)
     yield from _markup(place, text)
     yield from _script(place, bare, tag)
+
+
+def check_label(place: str, text: str, tag: str) -> Iterator[Finding]:
+    """The problems of a name, of hours or of a note: digits are allowed, but Western ones only."""
+    if re.search(r"[٠-٩۰-۹]", text):
+        yield warning(place, f"digits that are not Western: {text}", "write 0 to 9, as in all languages")
+    if language(tag).script == "Arab":
+        yield from _letters(place, text, tag)
 
 
 def bare_numbers(text: str) -> list[str]:

@@ -6,15 +6,20 @@ never touches the database. A reload happens in one thread only; the others go o
 
 from __future__ import annotations
 
+import logging
 import threading
 import time
-from dataclasses import dataclass
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 
 from asgiref.sync import sync_to_async
+from django.db import DatabaseError
 
 from knowledge_base.content import Library
 
 CHECK_EVERY_S = 1.0
+logger = logging.getLogger(__name__)
 
 
 class NotLoaded(RuntimeError):
@@ -49,6 +54,14 @@ def current_library() -> Library:
         return loaded.library
     try:
         return _refreshed().library
+    except DatabaseError:
+        if loaded is None:
+            raise
+        logger.exception(
+            "The database did not answer; going on with the library of version %s.", loaded.version
+        )
+        _shelf.loaded = replace(loaded, checked_at=time.monotonic())
+        return loaded.library
     finally:
         _shelf.lock.release()
 
@@ -82,3 +95,14 @@ def _refreshed() -> _Loaded:
         loaded = _Loaded(library_from_rows(), version, now)
     _shelf.loaded = _Loaded(loaded.library, version, now)
     return _shelf.loaded
+
+
+@contextmanager
+def pinned(library: Library) -> Iterator[None]:
+    """Within the block this is the published library, whatever the database says: for tools that work from files."""
+    before = _shelf.loaded
+    _shelf.loaded = _Loaded(library, version=-1, checked_at=float("inf"))
+    try:
+        yield
+    finally:
+        _shelf.loaded = before

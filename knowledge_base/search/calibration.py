@@ -1,0 +1,96 @@
+"""How much each score counts, and what a rank is worth as a probability. `learning` finds the numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from knowledge_base.search.scoring import FEATURES, Corpus
+from knowledge_base.search.vectors import Array, softmax
+
+# Which rank features a probability rests on; see `rank_features`.
+RANK_FEATURES = ("first_share", "three_share", "lead", "dense", "letters", "sounds", "agreement", "words")
+
+
+@dataclass(frozen=True)
+class Logistic:
+    coefficients: tuple[float, ...]
+    intercept: float
+
+    def probability(self, features: Array) -> float:
+        return float(1 / (1 + np.exp(-(np.dot(features, self.coefficients) + self.intercept))))
+
+
+@dataclass(frozen=True)
+class Calibration:
+    """weights: what one unit of each of `FEATURES` is worth, in logits. first, three: P(right first), P(right in three)."""
+
+    weights: tuple[float, ...]
+    first: Logistic
+    three: Logistic
+    measured: Mapping[str, float] | None = None
+
+    def utilities(self, scores: Array) -> Array:
+        return np.asarray(scores @ np.asarray(self.weights, dtype=np.float32))
+
+    def to_manifest(self) -> dict[str, Any]:
+        return {
+            "features": list(FEATURES),
+            "weights": list(self.weights),
+            "rank_features": list(RANK_FEATURES),
+            "first": [*self.first.coefficients, self.first.intercept],
+            "three": [*self.three.coefficients, self.three.intercept],
+            "measured": dict(self.measured) if self.measured else None,
+        }
+
+    @classmethod
+    def from_manifest(cls, values: Mapping[str, Any] | None) -> Calibration:
+        if (
+            not values
+            or values["features"] != list(FEATURES)
+            or values["rank_features"] != list(RANK_FEATURES)
+        ):
+            return UNCALIBRATED
+        first, three = (Logistic(tuple(values[key][:-1]), values[key][-1]) for key in ("first", "three"))
+        return cls(tuple(values["weights"]), first, three, values["measured"])
+
+
+# For an index with too few questions to learn from: the vectors rank, and a clear lead or shared words convince.
+UNCALIBRATED = Calibration(
+    weights=(30.0, 10.0, 2.0, 3.0, 2.0),
+    first=Logistic((3.0, 0.0, 0.3, 0.0, 2.0, 1.0, 1.0, 1.0), -3.5),
+    three=Logistic((0.0, 3.0, 0.3, 0.0, 2.0, 1.0, 1.0, 1.0), -3.0),
+)
+
+
+@dataclass(frozen=True)
+class Ranks:
+    """Topics in order, best first: position in ``corpus.topics``, utility, and scores of their best article."""
+
+    topics: Array
+    utilities: Array
+    scores: Array
+
+
+def rank_topics(corpus: Corpus, scores: Array, utilities: Array, allowed: Array) -> Ranks:
+    """``scores`` of shape (articles, features), ``utilities`` and ``allowed`` of shape (articles,)."""
+    order = np.flatnonzero(allowed)
+    order = order[np.argsort(-utilities[order], kind="stable")]
+    topics, first = np.unique(corpus.article_topic[order], return_index=True)
+    place = np.argsort(first)
+    best = order[first[place]]
+    return Ranks(topics[place], utilities[best], scores[best])
+
+
+def rank_features(ranks: Ranks) -> Array:
+    """`RANK_FEATURES` of a ranking: the first topic's share, lead and scores, and whether words point to it too."""
+    shares = softmax(ranks.utilities)
+    lead = ranks.utilities[0] - ranks.utilities[1] if len(ranks.utilities) > 1 else 10.0
+    dense, _, words, letters, sounds = ranks.scores[0]
+    agreement = float(letters >= ranks.scores[:, FEATURES.index("letters")].max() and letters > 0)
+    return np.array(
+        [shares[0], shares[:3].sum(), min(lead, 10.0), 10 * dense, letters, sounds, agreement, words]
+    )

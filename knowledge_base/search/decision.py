@@ -1,0 +1,136 @@
+"""What to do with a ranking: answer, ask which, ask the country, or say that we do not know. Pure functions."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+import numpy as np
+
+from knowledge_base.search.calibration import Calibration, Ranks, rank_features, rank_topics
+from knowledge_base.search.scoring import Corpus
+from knowledge_base.search.vectors import Array, softmax
+
+
+class DecisionKind(StrEnum):
+    ANSWER = "answer"
+    WHICH = "which"
+    COUNTRY = "country"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """``score`` is the article's share among all that compete, 0 to 1."""
+
+    article_id: str
+    score: float
+
+
+@dataclass(frozen=True)
+class Decision:
+    """``score`` is the calibrated probability that the first candidate is right, 0 to 1.
+
+    ANSWER: ``article`` is set. WHICH: 2 or 3 candidates (1 when only one may compete). COUNTRY: ``topic`` is set and the
+    candidates are its articles, one per country. UNKNOWN: candidates are what came nearest, not to be offered.
+    """
+
+    kind: DecisionKind
+    article: str | None
+    topic: str | None
+    country: str | None
+    candidates: tuple[Candidate, ...]
+    score: float
+
+
+NOTHING = Decision(DecisionKind.UNKNOWN, None, None, None, (), 0.0)
+
+# What an outcome is worth to the person, an answer that is right being 1 and "I do not know" 0. A wrong answer does as
+# much harm as a right one helps; a list costs a message more and is worth half as much either way.
+_WRONG_ANSWER = -1.0
+_RIGHT_LIST = 0.5
+_WRONG_LIST = -0.25
+_LISTED = 3
+
+
+def decide(
+    corpus: Corpus, calibration: Calibration, scores: Array, countries: Sequence[str], topic: str | None
+) -> Decision:
+    """``scores`` of shape (articles, features); ``countries``: those that are meant, empty when not known."""
+    allowed = _allowed(corpus, countries, topic)
+    if not allowed.any():
+        return NOTHING
+    utilities = calibration.utilities(scores)
+    ranks = rank_topics(corpus, scores, utilities, allowed)
+    features = rank_features(ranks)
+    first, three = calibration.first.probability(features), calibration.three.probability(features)
+    shares = _shares(utilities, allowed)
+    articles = [_articles_of(corpus, place, allowed, utilities) for place in ranks.topics[:_LISTED]]
+    kind = DecisionKind.ANSWER if topic else _kind(first, max(first, three))
+    if kind is DecisionKind.UNKNOWN:
+        return Decision(
+            kind, None, None, None, _candidates(corpus, [group[0] for group in articles], shares), first
+        )
+    if len(articles[0]) > 1:
+        return _which_country(corpus, ranks, articles[0], countries, shares, first)
+    if kind is DecisionKind.WHICH:
+        return _which(corpus, articles, shares, first)
+    return _answer(corpus, articles, shares, first)
+
+
+def _allowed(corpus: Corpus, countries: Sequence[str], topic: str | None) -> Array:
+    """Articles of another country than the ones meant never compete."""
+    meant = [not countries or country is None or country in countries for _, _, country in corpus.articles]
+    asked = [topic in (None, name) for _, name, _ in corpus.articles]
+    return np.asarray(np.array(meant) & np.array(asked))
+
+
+def _kind(first: float, three: float) -> DecisionKind:
+    answer = first + _WRONG_ANSWER * (1 - first)
+    which = _RIGHT_LIST * three + _WRONG_LIST * (1 - three)
+    if max(answer, which) <= 0:
+        return DecisionKind.UNKNOWN
+    return DecisionKind.ANSWER if answer >= which else DecisionKind.WHICH
+
+
+def _shares(utilities: Array, allowed: Array) -> Array:
+    return softmax(np.where(allowed, utilities, -np.inf))
+
+
+def _articles_of(corpus: Corpus, topic: int, allowed: Array, utilities: Array) -> list[int]:
+    """Those of one topic that may compete, best first."""
+    found = np.flatnonzero(allowed & (corpus.article_topic == topic))
+    return [int(i) for i in found[np.argsort(-utilities[found], kind="stable")]]
+
+
+def _candidates(corpus: Corpus, articles: Sequence[int], shares: Array) -> tuple[Candidate, ...]:
+    return tuple(Candidate(corpus.articles[i][0], float(shares[i])) for i in articles)
+
+
+def _answer(corpus: Corpus, articles: Sequence[Sequence[int]], shares: Array, score: float) -> Decision:
+    article, topic, country = corpus.articles[articles[0][0]]
+    candidates = _candidates(corpus, [group[0] for group in articles], shares)
+    return Decision(DecisionKind.ANSWER, article, topic, country, candidates, score)
+
+
+def _which(corpus: Corpus, articles: Sequence[Sequence[int]], shares: Array, score: float) -> Decision:
+    """Topics that still need a country are left out if two others remain."""
+    settled = [group[0] for group in articles if len(group) == 1]
+    offered = settled if len(settled) > 1 else [group[0] for group in articles]
+    return Decision(DecisionKind.WHICH, None, None, None, _candidates(corpus, offered, shares), score)
+
+
+def _which_country(
+    corpus: Corpus,
+    ranks: Ranks,
+    articles: Sequence[int],
+    countries: Sequence[str],
+    shares: Array,
+    score: float,
+) -> Decision:
+    """One topic, several countries: a choice between those named, else a question."""
+    topic = corpus.topics[ranks.topics[0]]
+    kind = DecisionKind.WHICH if countries else DecisionKind.COUNTRY
+    offered = articles[:_LISTED] if countries else articles
+    return Decision(kind, None, topic, None, _candidates(corpus, offered, shares), score)

@@ -1,0 +1,115 @@
+"""The encoder: whatever sentence-transformers loads, and by default the model that comes packaged."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Sequence
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from sentence_transformers import SentenceTransformer
+
+from knowledge_base.search.packaged_e5 import packaged_e5
+from knowledge_base.search.vectors import Matrix, Vector
+
+PACKAGED = "packaged:multilingual-e5-small"
+# No piece of an XLM-R vocabulary is longer; what lies behind the model's window is not even tokenised.
+_CHARACTERS_A_TOKEN = 16
+_REMEMBERED_QUESTIONS = 512
+_BATCH = 32
+
+Progress = Callable[[int], object]
+
+
+class EncoderUnavailable(RuntimeError):
+    """The named model cannot be loaded."""
+
+
+def load_encoder(name: str = PACKAGED, *, cache_dir: Path | None = None) -> SentenceTransformer:
+    """The packaged model, a hub id or a local folder. ``cache_dir`` keeps what a hub sends.
+
+    Raises EncoderUnavailable.
+    """
+    if name == PACKAGED:
+        return packaged_e5()
+    if name.startswith("packaged:"):
+        raise EncoderUnavailable(
+            f"There is no {name!r}; the packaged encoder is {PACKAGED!r} (setting KB_ENCODER)."
+        )
+    try:
+        return SentenceTransformer(name, device="cpu", cache_folder=str(cache_dir) if cache_dir else None)
+    except (OSError, ValueError) as error:
+        raise EncoderUnavailable(
+            f"The encoder {name!r} cannot be loaded ({error}); set KB_ENCODER to {PACKAGED!r}."
+        ) from error
+
+
+class Encoder:
+    """A sentence-transformers model with a lock, a memory of recent questions and a limit on the length of texts.
+
+    The lock is there because two concurrent calls would each start a pool of threads for the same cores.
+    """
+
+    def __init__(self, name: str, model: SentenceTransformer) -> None:
+        self.name = name
+        self._model = model
+        self._lock = threading.Lock()
+        self._longest = (model.get_max_seq_length() or 512) * _CHARACTERS_A_TOKEN
+        self.dimensions = int(model.get_embedding_dimension() or self._encode_query("dimensions").shape[0])
+        self._remembered = lru_cache(maxsize=_REMEMBERED_QUESTIONS)(self._encode_query)
+
+    @classmethod
+    def load(
+        cls, name: str = PACKAGED, *, cache_dir: Path | None = None, threads: int | None = None
+    ) -> Encoder:
+        """``threads`` is set for the whole process, as torch knows no other way."""
+        if threads is not None:
+            torch.set_num_threads(threads)
+        return cls(name, load_encoder(name, cache_dir=cache_dir))
+
+    def query(self, text: str) -> Vector:
+        """The vector of a question: float32, unit length, read-only."""
+        return self._remembered(self._cut(text))
+
+    def queries(self, texts: Sequence[str], progress: Progress | None = None) -> Matrix:
+        """Vectors of texts that are put as people ask: float32 of shape (texts, dimensions)."""
+        return self._encode(self._model.encode_query, texts, progress)
+
+    def passages(self, texts: Sequence[str], progress: Progress | None = None) -> Matrix:
+        """Vectors of texts that answer: float32 of shape (texts, dimensions)."""
+        return self._encode(self._model.encode_document, texts, progress)
+
+    def _encode_query(self, text: str) -> Vector:
+        with self._lock:
+            vector: Vector = _unit(self._model.encode_query([text], show_progress_bar=False))[0]
+        vector.setflags(write=False)
+        return vector
+
+    def _encode(self, encode: Any, texts: Sequence[str], progress: Progress | None) -> Matrix:
+        """In order of length, so that a batch has little padding; ``progress`` hears of each batch."""
+        vectors = np.empty((len(texts), self.dimensions), dtype=np.float32)
+        order = sorted(range(len(texts)), key=lambda i: len(texts[i]))
+        for start in range(0, len(order), _BATCH):
+            batch = order[start : start + _BATCH]
+            with self._lock:
+                found = encode(
+                    [self._cut(texts[i]) for i in batch], batch_size=_BATCH, show_progress_bar=False
+                )
+            vectors[batch] = _unit(found)
+            if progress:
+                progress(len(batch))
+        return vectors
+
+    def _cut(self, text: str) -> str:
+        """What the model can see of a text, without the halves of surrogate pairs that no tokenizer takes."""
+        return text[: self._longest].encode("utf-8", "replace").decode("utf-8")
+
+
+def _unit(vectors: Any) -> Matrix:
+    """Rows of length one, so that inner product is cosine with any model."""
+    rows = np.asarray(vectors, dtype=np.float32)
+    lengths = np.linalg.norm(rows, axis=1, keepdims=True)
+    return np.asarray(rows / np.maximum(lengths, np.finfo(np.float32).tiny), dtype=np.float32)

@@ -1,0 +1,57 @@
+"""From a question to a decision."""
+
+from __future__ import annotations
+
+import unicodedata
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from knowledge_base.search.decision import NOTHING, Decision, decide
+from knowledge_base.search.index import SearchIndex
+
+if TYPE_CHECKING:
+    from knowledge_base.search.encoder import Encoder
+
+_SEARCHED = ("L", "N")
+
+
+@dataclass(frozen=True)
+class Query:
+    """A question.
+
+    country: what the conversation knows (ISO 3166-1, lower case), used when the text names no destination.
+    countries_named: found in the text itself. topic: ask only about this one (`Decision.topic`), for a remembered question.
+    """
+
+    text: str
+    language: str | None = None
+    country: str | None = None
+    countries_named: tuple[str, ...] = ()
+    topic: str | None = None
+
+
+class Searcher:
+    """An index and the encoder it was made with. Safe for concurrent calls."""
+
+    def __init__(self, index: SearchIndex, encoder: Encoder) -> None:
+        self.index = index
+        self._encoder = encoder
+
+    @property
+    def version(self) -> str:
+        return self.index.version
+
+    def search(self, query: Query) -> Decision:
+        """Never raises for anything a person can write; text without a letter or digit is unknown."""
+        text = query.text.strip()
+        if not any(unicodedata.category(character)[0] in _SEARCHED for character in text[:10_000]):
+            return NOTHING
+        corpus = self.index.corpus
+        scores = corpus.article_scores(corpus.row_scores(self._encoder.query(text), text))
+        return decide(corpus, self.index.calibration, scores, self._countries(query), query.topic)
+
+    def _countries(self, query: Query) -> tuple[str, ...]:
+        """The destinations that are meant: those the text names, else the conversation's."""
+        known = self.index.corpus.destinations
+        named = tuple(country for country in query.countries_named if country in known)
+        return named or tuple(country for country in (query.country,) if country in known and country)

@@ -1,0 +1,89 @@
+"""How well each article fits a question: one number per article and feature, before anything is decided."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import faiss
+import numpy as np
+
+from knowledge_base.search.lexical import ANALYSERS, TermIndex
+from knowledge_base.search.vectors import Array, Vector
+
+# dense: cosine of the nearest row. support: soft maximum over all rows, so that several near rows count more than one.
+# words, letters, sounds: lexical cosine of the best row (see `lexical`).
+FEATURES = ("dense", "support", "words", "letters", "sounds")
+_SOFTNESS = 0.02
+# Rows that the vector search returns; rows behind them count as the last one.
+_NEAREST_EXACT = 4_096
+_NEAREST_APPROXIMATE = 512
+
+
+@dataclass(frozen=True)
+class Corpus:
+    """What is searched. Rows lie in the order of their articles.
+
+    articles: (id, topic, country) in order of id. vectors: FAISS index over the rows. terms: by kind of term.
+    row_article, row_language, row_field: position in ``articles`` and ``languages``, and `Field`; shape (rows,).
+    """
+
+    articles: tuple[tuple[str, str, str | None], ...]
+    languages: tuple[str, ...]
+    vectors: Any
+    terms: Mapping[str, TermIndex]
+    row_article: Array
+    row_language: Array
+    row_field: Array
+
+    @property
+    def size(self) -> int:
+        return len(self.row_article)
+
+    @cached_property
+    def topics(self) -> tuple[str, ...]:
+        return tuple(sorted({topic for _, topic, _ in self.articles}))
+
+    @cached_property
+    def article_topic(self) -> Array:
+        """Position in ``topics`` of each article."""
+        place = {topic: i for i, topic in enumerate(self.topics)}
+        return np.array([place[topic] for _, topic, _ in self.articles], dtype=np.int32)
+
+    @cached_property
+    def destinations(self) -> frozenset[str]:
+        """Countries that have articles of their own."""
+        return frozenset(country for _, _, country in self.articles if country)
+
+    @cached_property
+    def _first_rows(self) -> Array:
+        return np.searchsorted(self.row_article, np.arange(len(self.articles)))
+
+    def row_scores(self, vector: Vector, text: str) -> Array:
+        """Cosine (dense) and lexical scores of every row: float32 of shape (4, rows)."""
+        lexical = [self.terms[name].scores(analyse(text)) for name, analyse in ANALYSERS.items()]
+        return np.stack([self._dense(vector), *lexical])
+
+    def article_scores(self, rows: Array, hidden: Array | None = None) -> Array:
+        """`FEATURES` of every article, float32 of shape (articles, features); ``hidden`` rows count as unlike."""
+        if hidden is not None:
+            rows = np.where(hidden, rows[:, rows[0].argmin()][:, None] * [[1.0], [0], [0], [0]], rows)
+        best = np.maximum.reduceat(rows, self._first_rows, axis=1)
+        closeness = np.exp((rows[0] - rows[0].max()) / _SOFTNESS)
+        support = np.add.reduceat(closeness, self._first_rows)
+        soft = rows[0].max() + _SOFTNESS * np.log(support + np.finfo(np.float32).tiny)
+        return np.column_stack([best[0], np.maximum(soft, rows[0].min()), best[1], best[2], best[3]]).astype(
+            np.float32
+        )
+
+    def _dense(self, vector: Vector) -> Array:
+        approximate = isinstance(self.vectors, faiss.IndexHNSW)
+        count = min(self.size, _NEAREST_APPROXIMATE if approximate else _NEAREST_EXACT)
+        parameters = faiss.SearchParametersHNSW(efSearch=2 * count) if approximate else None
+        scores, rows = self.vectors.search(vector[None, :], count, params=parameters)
+        found = rows[0] >= 0
+        dense = np.full(self.size, scores[0][found].min() if found.any() else 0.0, dtype=np.float32)
+        dense[rows[0][found]] = scores[0][found]
+        return dense

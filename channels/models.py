@@ -3,13 +3,15 @@
 An address stands in `Person` and nowhere else.
 """
 
+# ruff: noqa: RUF012 -- Django reads Meta's lists once and nobody changes them.
+
 from __future__ import annotations
 
 from django.db import models
 from django.db.models import Q
 
-from channels.contract import Payload
 from bot.replies import Button
+from channels.contract import Payload
 
 
 class Person(models.Model):
@@ -37,7 +39,7 @@ class Conversation(models.Model):
 
     pseudonym = models.CharField(max_length=64, primary_key=True)
     channel = models.CharField(max_length=16)
-    language = models.CharField(max_length=16, null=True)  # noqa: DJ001 -- unknown is not the empty tag
+    language = models.CharField(max_length=16, null=True)
     pinned = models.BooleanField(default=False)
     first_answered_at = models.DateTimeField(null=True)
     handoff_requested_at = models.DateTimeField(null=True, db_index=True)
@@ -72,8 +74,8 @@ class InboundMessage(models.Model):
     channel = models.CharField(max_length=16)
     provider_id = models.CharField(max_length=128)
     text = models.TextField(blank=True)
-    payload = models.CharField(max_length=256, null=True)  # noqa: DJ001 -- no tap is not an empty tap
-    media = models.CharField(max_length=16, null=True)  # noqa: DJ001
+    payload = models.CharField(max_length=256, null=True)
+    media = models.CharField(max_length=16, null=True)
     excess = models.PositiveIntegerField(default=0)
     received_at = models.DateTimeField(db_index=True)
     state = models.CharField(max_length=16, choices=InboundState.choices, default=InboundState.RECEIVED)

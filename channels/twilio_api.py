@@ -21,7 +21,6 @@ from twilio.http.response import Response
 from twilio.request_validator import RequestValidator, add_port, remove_port
 from twilio.rest import Client
 
-
 from channels.contract import (
     Delivery,
     DeliveryStatus,

@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-
 from channels.contract import Ignored, Incoming, Reachability, Received
 from channels.taming import Wild
 

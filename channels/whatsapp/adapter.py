@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, ClassVar
 from bot.replies import Reply
 from channels import twilio_api
 from channels.contract import Incoming, Limits, Payload, Sending, WebhookAnswer, WebhookRequest
-from channels.whatsapp.rendering import LIMITS, NAME, render
 from channels.twilio_api import TwilioAccount
+from channels.whatsapp.rendering import LIMITS, NAME, render
 
 if TYPE_CHECKING:
     from config.environment import Environment

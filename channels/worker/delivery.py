@@ -16,7 +16,7 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
 from channels import monitoring
@@ -95,8 +95,7 @@ def claim_due(most: int = AT_ONCE) -> list[Claim]:
             _due(now).select_for_update(skip_locked=True, of=("self",)).select_related("conversation")[:most]
         )
         people = Person.objects.in_bulk([row.conversation_id for row in rows], field_name="pseudonym")
-        claims = [_claim(row, people[row.conversation_id], now) for row in rows]
-    return claims
+        return [_claim(row, people[row.conversation_id], now) for row in rows]
 
 
 def _due(now: datetime):  # type: ignore[no-untyped-def]

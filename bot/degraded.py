@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 
-from nlu.acts import Act, quick_act, requested_language
-from nlu.places import find_places
 from nlu.urgency import detect_urgency
 
-from bot.lookup import answer_now, exists
+from bot.lookup import answer_now
 from bot.outcomes import Outcome
 from bot.replies import ReplyKind
+from knowledge_base.published import current_library
+from nlu.acts import Act, quick_act, requested_language
+from nlu.places import find_places
 
 SMALLTALK = {
     Act.greet: "greet",
@@ -54,7 +55,7 @@ def _tapped(payload: str) -> Outcome:
         entities = json.loads("{" + raw) if raw else {}
     except ValueError:
         entities = {}
-    if intent == "choose" and exists(str(entities.get("article", ""))):
+    if intent == "choose" and entities.get("article") in current_library().articles:
         return Outcome(ReplyKind.ANSWER, article=entities["article"])
     if intent == "change_language":
         return Outcome(ReplyKind.LANGUAGE, language=entities.get("requested_language"))

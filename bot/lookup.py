@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import logging
+
 from asgiref.sync import sync_to_async
+
+from bot.outcomes import Outcome
+from bot.replies import ReplyKind
+from knowledge_base.content import Library
+from knowledge_base.published import current_library
+from knowledge_base.search import current_searcher
 from knowledge_base.search.decision import Decision, DecisionKind
 from knowledge_base.search.retrieval import Query
 from nlu.places import DESTINATIONS, find_places
 
-from bot.outcomes import Outcome
-from bot.replies import ReplyKind
-from knowledge_base.published import cached_library
-from knowledge_base.search import current_searcher
+logger = logging.getLogger(__name__)
 
 KINDS = {
     DecisionKind.ANSWER: ReplyKind.ANSWER,
@@ -20,27 +25,31 @@ KINDS = {
 }
 
 
-def answer_now(
-    question: str, language: str | None, country: str | None, *, country_is_answered: bool = False
-) -> Outcome:
-    """Search. Countries named in the question count more than the conversation's, unless the person has just been asked for it."""
-    named = tuple(place.country for place in find_places(question))
+def answer_now(question: str, language: str | None, country: str | None, topic: str | None = None) -> Outcome:
+    """Search. Countries named in the question count more than the conversation's.
+
+    With a `topic` the question was asked before and `country` is the answer to ours: only that topic, only there.
+    """
+    named = () if topic else tuple(place.country for place in find_places(question))
     destinations = tuple(dict.fromkeys(code for code in named if code in DESTINATIONS))
-    if country_is_answered and country:
-        destinations = (country,)
     known = country if country in DESTINATIONS else None
-    decision = current_searcher().search(
-        Query(question, language=language, country=known, countries_named=destinations)
-    )
-    return _outcome(decision)
+    query = Query(question, language=language, country=known, countries_named=destinations, topic=topic)
+    return _outcome(current_searcher().search(query))
+
+
+def warm_up() -> None:
+    """Load the library, the encoder and the index, so that the first person does not wait for them."""
+    try:
+        current_library()
+        answer_now("passport", "en", None)
+    except Exception:
+        logger.exception("The search could not be loaded; /readyz says what is missing")
 
 
 async def answer(
-    question: str, language: str | None, country: str | None, *, country_is_answered: bool = False
+    question: str, language: str | None, country: str | None, topic: str | None = None
 ) -> Outcome:
-    return await sync_to_async(answer_now, thread_sensitive=False)(
-        question, language, country, country_is_answered=country_is_answered
-    )
+    return await sync_to_async(answer_now, thread_sensitive=False)(question, language, country, topic)
 
 
 def _outcome(decision: Decision) -> Outcome:
@@ -53,21 +62,18 @@ def _outcome(decision: Decision) -> Outcome:
         country=decision.country,
         candidates=candidates,
         score=round(decision.score, 4),
+        topic=decision.topic if decision.kind is DecisionKind.COUNTRY else None,
     )
 
 
-def exists(article_id: str) -> bool:
-    return article_id in cached_library().articles
-
-
-def same_topic_in(article_id: str | None, country: str | None) -> str | None:
+def same_topic_in(library: Library, article_id: str | None, country: str | None) -> str | None:
     """`sa/passport` and `qa` -> `qa/passport`, when that article exists."""
     if not article_id or not country or article_id.split("/")[0] not in DESTINATIONS:
         return None
     moved = f"{country}/{article_id.split('/', 1)[1]}"
-    return moved if exists(moved) else None
+    return moved if moved in library.articles else None
 
 
-def articles_under(group: str) -> tuple[str, ...]:
+def articles_under(library: Library, group: str) -> tuple[str, ...]:
     """Ids of a catalogue group (`departure`, `health`, a country code...), in catalogue order."""
-    return tuple(article_id for article_id in cached_library().articles if article_id.startswith(f"{group}/"))
+    return tuple(article_id for article_id in library.articles if article_id.startswith(f"{group}/"))

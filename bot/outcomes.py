@@ -25,6 +25,7 @@ class Outcome:
     phrase: key in ``bot/responses/<tag>.yml`` for replies that are a fixed phrase.
     article, country, candidates, score: what the search found; candidates are article ids or, for kind
         ``country``, country codes; for kind ``menu`` groups or article ids.
+    topic: what a question is about while its country is still unknown (`passport` of `sa/passport`).
     urgency: kind of emergency (`nlu.urgency.UrgencyKind` values).
     language: tag that the person asked for, for kind ``language``.
     """
@@ -35,6 +36,7 @@ class Outcome:
     country: str | None = None
     candidates: tuple[str, ...] = ()
     score: float | None = None
+    topic: str | None = None
     urgency: str | None = None
     language: str | None = None
 

@@ -19,7 +19,7 @@ from bot.degraded import decide_without_engine
 from bot.engine import EngineUnavailable, configured_engine
 from bot.outcomes import Outcome
 from bot.replies import Reply
-from knowledge_base.published import current_library
+from knowledge_base.published import acurrent_library
 from nlu.identification import identify
 from nlu.languages import LANGUAGES
 
@@ -64,7 +64,7 @@ class Turn:
 async def take_turn(turn: Turn) -> Reply:
     """Ask the dialogue engine; when it is down or slow, answer straight from the search."""
     language = language_of(turn)
-    library = await sync_to_async(current_library, thread_sensitive=False)()
+    library = await acurrent_library()
     wording = Wording(library, language, datetime.now(UTC).date(), turn.first_contact)
     message = to_engine(turn)
     if message is None:

@@ -7,6 +7,7 @@ middleware nor the database.
 from __future__ import annotations
 
 import os
+import threading
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
@@ -14,12 +15,27 @@ from django.core.asgi import get_asgi_application
 
 django_application = get_asgi_application()
 
-from bot.actions.endpoint import actions_application  # noqa: E402
+from bot.actions.endpoint import actions_application
+from bot.lookup import warm_up
 
 
 async def application(scope, receive, send):  # type: ignore[no-untyped-def]
     """Dispatch by path; ASGI 3."""
-    if scope["type"] == "http" and scope["path"].startswith("/actions"):
+    if scope["type"] == "lifespan":
+        await lifespan(receive, send)
+    elif scope["path"].rstrip("/") == "/actions":
         await actions_application(scope, receive, send)
-    elif scope["type"] == "http":
+    else:
         await django_application(scope, receive, send)
+
+
+async def lifespan(receive, send):  # type: ignore[no-untyped-def]
+    """Load the model and the index while the port is already open; `/readyz` says when that is done."""
+    while True:
+        message = await receive()
+        if message["type"] == "lifespan.startup":
+            threading.Thread(target=warm_up, name="warm-up", daemon=True).start()
+            await send({"type": "lifespan.startup.complete"})
+        else:
+            await send({"type": "lifespan.shutdown.complete"})
+            return

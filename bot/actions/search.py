@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from nlu.places import DESTINATIONS
 from rasa_sdk import Action, Tracker
 from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
@@ -12,6 +11,8 @@ from rasa_sdk.executor import CollectingDispatcher
 from bot import lookup
 from bot.outcomes import Outcome
 from bot.replies import ReplyKind
+from knowledge_base.published import acurrent_library
+from nlu.places import DESTINATIONS
 
 Events = list[dict[str, Any]]
 
@@ -28,7 +29,10 @@ def entity(tracker: Tracker, name: str) -> str | None:
 def remembered(outcome: Outcome, question: str) -> Events:
     """What the next message may refer to."""
     asked_back = outcome.kind in (ReplyKind.COUNTRY, ReplyKind.WHICH)
-    events = [SlotSet("pending_question", question if asked_back else None)]
+    events = [
+        SlotSet("pending_question", question if asked_back else None),
+        SlotSet("pending_topic", outcome.topic),
+    ]
     if outcome.article:
         events.append(SlotSet("last_article", outcome.article))
     return events
@@ -61,11 +65,11 @@ class Country(Action):  # type: ignore[misc]
         question = tracker.get_slot("pending_question")
         if question:
             outcome = await lookup.answer(
-                question, tracker.get_slot("language"), country, country_is_answered=True
+                question, tracker.get_slot("language"), country, tracker.get_slot("pending_topic")
             )
             tell(dispatcher, outcome)
             return remembered(outcome, question)
-        moved = lookup.same_topic_in(tracker.get_slot("last_article"), country)
+        moved = lookup.same_topic_in(await acurrent_library(), tracker.get_slot("last_article"), country)
         if moved:
             tell(dispatcher, Outcome(ReplyKind.ANSWER, article=moved, country=country))
             return [SlotSet("last_article", moved)]
@@ -81,7 +85,7 @@ class Choose(Action):  # type: ignore[misc]
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Any) -> Events:
         article = entity(tracker, "article")
-        if article is None or not lookup.exists(article):
+        if article not in (await acurrent_library()).articles:
             tell(dispatcher, Outcome(ReplyKind.UNKNOWN))
             return []
         tell(dispatcher, Outcome(ReplyKind.ANSWER, article=article))
@@ -101,7 +105,10 @@ class Browse(Action):  # type: ignore[misc]
             tell(dispatcher, Outcome(ReplyKind.MENU, phrase="menu_abroad_country"))
             return []
         prefix = country if group == "abroad" else group
-        tell(dispatcher, Outcome(ReplyKind.MENU, candidates=lookup.articles_under(prefix or "")))
+        tell(
+            dispatcher,
+            Outcome(ReplyKind.MENU, candidates=lookup.articles_under(await acurrent_library(), prefix or "")),
+        )
         return []
 
 

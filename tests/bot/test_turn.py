@@ -1,0 +1,115 @@
+"""A turn without Rasa: what reaches it, which language is answered in, and what happens when it is down."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from django.conf import settings
+
+from bot.replies import Message, Reply, ReplyKind
+from bot.turn import LONGEST_TEXT, Turn, language_of, merge, shortened, take_turn, to_engine
+
+TURN = Turn("pseudonym", "", "web")
+
+
+@pytest.mark.parametrize(
+    ("turn", "expected"),
+    [
+        (replace(TURN, text="my wages"), "my wages"),
+        (replace(TURN, text="  /restart"), "restart"),
+        (replace(TURN, text='//urgent{"x":1}'), 'urgent{"x":1}'),
+        (replace(TURN, text="x", payload="/more"), "/more"),
+        (replace(TURN, payload='/choose{"article":"sa/passport"}'), '/choose{"article":"sa/passport"}'),
+        (replace(TURN, text="x", payload="/session_start"), "x"),
+        (replace(TURN, text="x", payload='/choose{"article":{"a":1}}'), "x"),
+        (replace(TURN, media="voice"), '/media{"media":"voice"}'),
+        (replace(TURN, text="caption", media="image"), "caption"),
+        (replace(TURN, text=" / "), None),
+        (TURN, None),
+    ],
+)
+def test_only_our_own_payloads_reach_rasa_as_intents(turn: Turn, expected: str | None) -> None:
+    assert to_engine(turn) == expected
+
+
+@pytest.mark.parametrize(
+    ("turn", "expected"),
+    [
+        (replace(TURN, text="my employer keeps my passport", language="ur"), "en"),
+        (replace(TURN, text="my employer keeps my passport", language="ur", pinned=True), "ur"),
+        (replace(TURN, text="👍", language="sd"), "sd"),
+        (replace(TURN, text="👍"), "ur"),
+        (replace(TURN, text="Mazeed batayen", payload="/more", language="ps"), "ps"),
+        (replace(TURN, text="", media="voice", language="no-such"), "ur"),
+    ],
+)
+def test_language_of_the_answer(turn: Turn, expected: str) -> None:
+    assert language_of(turn) == expected
+
+
+def test_a_long_story_keeps_its_beginning_and_end() -> None:
+    text = "begin " + "x" * 10_000 + " end"
+    assert len(shortened(text)) <= LONGEST_TEXT + 1
+    assert shortened(text).startswith("begin")
+    assert shortened(text).endswith("end")
+    assert shortened("short") == "short"
+
+
+def test_two_outcomes_make_one_reply() -> None:
+    first = Reply(ReplyKind.ANSWER, "ur", (Message("one"),), article="sa/wages")
+    second = Reply(ReplyKind.HANDOFF, "ur", (Message("two"),), handoff=True)
+    merged = merge([first, second])
+    assert [message.text for message in merged.messages] == ["one", "two"]
+    assert merged.kind is ReplyKind.ANSWER
+    assert merged.handoff
+
+
+@pytest.fixture
+def no_engine() -> None:
+    """Rasa is down: nothing listens at its address."""
+    before = settings.SAFAR
+    settings.SAFAR = replace(before, rasa_url="http://127.0.0.1:9")
+    yield
+    settings.SAFAR = before
+
+
+@pytest.mark.model
+@pytest.mark.parametrize(
+    ("text", "kind", "article"),
+    [
+        ("my sponsor took my passport in Riyadh, what can I do?", ReplyKind.ANSWER, "sa/passport"),
+        ("they locked me in a room in Dubai and beat me, help", ReplyKind.URGENT, None),
+        ("kisi insaan se baat karni hai", ReplyKind.HANDOFF, None),
+        ("salam", ReplyKind.SMALLTALK, None),
+    ],
+)
+async def test_when_rasa_is_down_the_person_still_gets_an_answer(
+    text: str, kind: ReplyKind, article: str | None, searchable: None, no_engine: None
+) -> None:
+    reply = await take_turn(replace(TURN, text=text))
+    assert (reply.kind, reply.article, reply.degraded) == (kind, article, True)
+    assert reply.messages[0].text
+
+
+@pytest.mark.model
+@pytest.mark.parametrize(
+    "turn",
+    [
+        replace(TURN, text="👍🙏"),
+        replace(TURN, text="'; DROP TABLE articles; --"),
+        replace(TURN, text="<script>alert(1)</script>"),
+        replace(TURN, text="\x00\x01\x02"),
+        replace(TURN, text="नमस्ते"),
+        replace(TURN, text="a" * 100_000),
+        replace(TURN, payload='/choose{"article":"no/such"}'),
+        replace(TURN, media="location"),
+        TURN,
+    ],
+    ids=["emoji", "sql", "markup", "control", "devanagari", "huge", "unknown-article", "location", "nothing"],
+)
+async def test_odd_input_gets_an_honest_answer_without_rasa(
+    turn: Turn, searchable: None, no_engine: None
+) -> None:
+    reply = await take_turn(turn)
+    assert all(message.text.strip() for message in reply.messages)

@@ -131,6 +131,12 @@ def _read(path: Path) -> _Evidence:
 _EVIDENCE = _read(Path(__file__).parent / "data" / "identification.yml")
 
 
+def is_english(word: str) -> bool:
+    """Whether a normalised word is in the English lists and not, more tellingly, in the Roman Urdu ones."""
+    weights = _EVIDENCE.words.get(word, {})
+    return "en" in weights and weights["en"] >= weights.get("ur-Latn", 0.0)
+
+
 def script_of(text: str) -> str | None:
     """ISO 15924 code of the script most letters of ``text`` are in; ``Zyyy`` for one not in our list; None without letters."""
     letters = len(_ANY_LETTER.findall(text))

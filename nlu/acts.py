@@ -1,0 +1,154 @@
+"""Dialogue acts, and the messages that are one of them as they stand ("more", "شکریہ", "insan se baat karni hai").
+
+Only whole messages are decided here; everything else is the classifier's work. Keywords are ``data/acts.yml``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from enum import Enum
+from pathlib import Path
+
+import yaml
+
+from nlu.languages import LANGUAGES
+from nlu.normalisation import fold, tokens
+
+LONGEST = 12
+"""Words in the longest message that can be a bare act; a longer one has something of its own to say."""
+
+_LOOKED_AT = 400
+
+
+class Act(str, Enum):
+    """What a message does. The values are the intent names of the assistant; the last three come as payloads only."""
+
+    QUESTION = "question"
+    GREET = "greet"
+    MORE = "more"
+    HELPFUL = "helpful"
+    NOT_HELPFUL = "not_helpful"
+    CHANGE_LANGUAGE = "change_language"
+    MENU = "menu"
+    THANKS = "thanks"
+    GOODBYE = "goodbye"
+    HUMAN = "human"
+    URGENT = "urgent"
+    OUT_OF_SCOPE = "out_of_scope"
+    AFFIRM = "affirm"
+    DENY = "deny"
+    INFORM_COUNTRY = "inform_country"
+    CHOOSE = "choose"
+    MEDIA = "media"
+    START = "start"
+
+
+Phrase = tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class _Lists:
+    exact: Mapping[Phrase, Act]
+    folded: Mapping[Phrase, Act]
+    filler: frozenset[str]
+    language_names: Mapping[Phrase, str]
+    request_words: frozenset[str]
+    bare_requests: frozenset[Phrase]
+    no_request: frozenset[str]
+
+
+def _folded(words: Iterable[str]) -> Phrase:
+    return tuple(fold(word) for word in words)
+
+
+def _words(entries: Iterable[str]) -> frozenset[str]:
+    return frozenset(fold(word) for entry in entries for word in tokens(entry))
+
+
+def _read(path: Path) -> _Lists:
+    data = yaml.safe_load(path.read_text(encoding="utf-8"))
+    exact: dict[Phrase, Act] = {}
+    folded: dict[Phrase, Act] = {}
+    for name, lines in data["acts"].items():
+        for phrase in (tuple(tokens(entry)) for line in lines for entry in line.split(",")):
+            exact.setdefault(phrase, Act(name))
+            folded.setdefault(_folded(phrase), Act(name))
+    request = data["language_request"]
+    return _Lists(
+        exact=exact,
+        folded=folded,
+        filler=frozenset(word for entry in data["filler"] for word in tokens(entry)),
+        language_names={_folded(tokens(name)): tag for tag, row in LANGUAGES.items() for name in row.names},
+        request_words=_words(request["words"]),
+        bare_requests=frozenset(_folded(tokens(entry)) for entry in request["bare"]),
+        no_request=_words(data["language_not_request"]),
+    )
+
+
+_LISTS = _read(Path(__file__).parent / "data" / "acts.yml")
+
+
+def _lookup(words: Phrase) -> Act | None:
+    return _LISTS.exact.get(words) or _LISTS.folded.get(_folded(words))
+
+
+def quick_act(text: str) -> Act | None:
+    """The act that the whole message is, or None: nothing of it may be left over but polite words."""
+    if len(text) > _LOOKED_AT:
+        return None
+    words = tuple(tokens(text))
+    if not words or len(words) > LONGEST:
+        return None
+    if requested_language(text) or _folded(words) in _LISTS.bare_requests:
+        return Act.CHANGE_LANGUAGE
+    without_filler = tuple(word for word in words if word not in _LISTS.filler)
+    found = _lookup(words) or (_lookup(without_filler) if without_filler else None)
+    return found or _greeting_and(without_filler)
+
+
+def _greeting_and(words: Phrase) -> Act | None:
+    """Two acts in one message (a greeting or thanks beside another): the other one counts."""
+    for cut in range(1, len(words)):
+        first, second = _lookup(words[:cut]), _lookup(words[cut:])
+        if first and second:
+            return second if first in (Act.GREET, Act.AFFIRM, Act.THANKS) else first
+    return None
+
+
+def _named_languages(words: Phrase) -> tuple[list[str], list[str]]:
+    """Tags of the languages that folded ``words`` name (longest name first), and the words left over."""
+    tags, rest, at = [], [], 0
+    while at < len(words):
+        for length in (2, 1):
+            tag = _LISTS.language_names.get(words[at : at + length]) if at + length <= len(words) else None
+            if tag:
+                tags.append(tag)
+                at += length
+                break
+        else:
+            rest.append(words[at])
+            at += 1
+    return tags, rest
+
+
+def requested_language(text: str) -> str | None:
+    """The language that a message asks to be answered in, or None.
+
+    It is a request if nothing stands in the message but a language's name and words of asking; a question that
+    merely mentions a language ("do I need english for Korea") has other words. Of two names the last counts
+    ("not english, urdu"; "english to sindhi").
+    """
+    if len(text) > _LOOKED_AT:
+        return None
+    words = _folded(tokens(text))
+    if not words or len(words) > LONGEST:
+        return None
+    tags, rest = _named_languages(words)
+    if not tags or any(word in _LISTS.no_request for word in rest):
+        return None
+    fillers = _LISTS.request_words | {fold(word) for word in _LISTS.filler} | _NEGATIONS
+    return tags[-1] if all(word in fillers for word in rest) else None
+
+
+_NEGATIONS = frozenset(fold(word) for word in ("not", "no", "nahi", "نہیں", "نه", "نئیں"))

@@ -11,7 +11,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management import call_command
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from config.environment import ROOT
 from knowledge_base.models import Article
@@ -23,11 +23,17 @@ RASA_INPUTS = ("bot/assistant", "nlu", "requirements/dialogue.txt")
 class Command(BaseCommand):
     help = "Make the database, the articles, the search index and the dialogue model ready; skip what is."
 
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument(
+            "--without-dialogue", action="store_true", help="do not train Rasa (another machine does)"
+        )
+
     def handle(self, *args: Any, **options: Any) -> None:
         self._step("Database", lambda: call_command("migrate", interactive=False, verbosity=0))
         self._step("Articles", self._seed)
         self._step("Search index", lambda: call_command("build_index"))
-        self._step("Dialogue model", train_dialogue)
+        if not options["without_dialogue"]:
+            self._step("Dialogue model", train_dialogue)
 
     def _step(self, name: str, work: Callable[[], Any]) -> None:
         start = time.monotonic()

@@ -10,7 +10,7 @@ from decimal import Decimal
 from functools import cached_property
 
 from knowledge_base.vocabulary import MASTER_LANGUAGE, TranslationState
-from nlu.languages import fallback_chain
+from nlu.languages import fallback_chain, language
 
 FactValue = int | Decimal | date | str
 LocalText = Mapping[str, str]
@@ -184,9 +184,15 @@ class Article:
         return self.master
 
 
-def localised(texts: LocalText, language: str) -> str:
-    """The text in the language or the next of its fallback chain, then any; "" if there is none."""
-    for tag in (*fallback_chain(language), MASTER_LANGUAGE):
-        if tag in texts:
-            return texts[tag]
+def localised(texts: LocalText, tag: str) -> str:
+    """The text in the language, else of its fallback chain, else any; "" if there is none.
+
+    Languages of the same script come first: a name in Urdu letters inside Roman Urdu breaks the line's direction and
+    makes every SMS part hold 67 letters instead of 153.
+    """
+    chain = (*fallback_chain(tag), MASTER_LANGUAGE)
+    script = language(tag).script
+    for candidate in sorted(chain, key=lambda one: language(one).script != script):
+        if candidate in texts:
+            return texts[candidate]
     return next(iter(texts.values()), "")

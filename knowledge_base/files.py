@@ -88,7 +88,7 @@ def _read_area(
     model: type[schema.SourceEntry] | type[schema.ContactEntry],
     into: dict[str, Any],
 ) -> None:
-    text = path.read_text(encoding="utf-8")
+    text = _content(reading, path)
     reading.named.update(_ENTRY_KEY.findall(text))
     data = _yaml(reading, path, text)
     if data is None:
@@ -119,7 +119,7 @@ def _read_article(reading: Reading, folder: Path) -> None:
     if not path.exists():
         reading.report(path, "", "the file is missing", "write article.yml beside the texts")
         return
-    data = _yaml(reading, path, path.read_text(encoding="utf-8"))
+    data = _yaml(reading, path, _content(reading, path))
     entry = _entry(reading, path, schema.ArticleEntry, data)
     if entry is None:
         return
@@ -152,10 +152,19 @@ def _texts(reading: Reading, folder: Path, article_id: str) -> Iterator[ArticleT
             yield text
 
 
+def _content(reading: Reading, path: Path) -> str:
+    """The text of a file; "" after reporting bytes that are not UTF-8."""
+    try:
+        return path.read_bytes().decode()
+    except UnicodeDecodeError as problem:
+        reading.report(path, f"byte {problem.start}", "not UTF-8 text", "save the file as UTF-8")
+        return ""
+
+
 def _text(reading: Reading, path: Path, article_id: str) -> ArticleText | None:
     try:
-        parts = split_text(path.read_text(encoding="utf-8"))
-    except (NotAnArticleText, UnicodeDecodeError) as problem:
+        parts = split_text(_content(reading, path))
+    except NotAnArticleText as problem:
         reading.report(path, "", str(problem), "see docs/content-format.md for the shape of a text")
         return None
     head = _entry(reading, path, schema.FrontMatter, _yaml(reading, path, parts.head, first_line=2))

@@ -4,21 +4,20 @@ from __future__ import annotations
 
 import json
 
-from nlu.urgency import detect_urgency
-
 from bot.lookup import answer_now
 from bot.outcomes import Outcome
 from bot.replies import ReplyKind
 from knowledge_base.published import current_library
 from nlu.acts import Act, quick_act, requested_language
 from nlu.places import find_places
+from nlu.urgency import detect_urgency
 
 SMALLTALK = {
-    Act.greet: "greet",
-    Act.thanks: "thanks",
-    Act.goodbye: "goodbye",
-    Act.affirm: "acknowledged",
-    Act.deny: "acknowledged",
+    Act.GREET: "greet",
+    Act.THANKS: "thanks",
+    Act.GOODBYE: "goodbye",
+    Act.AFFIRM: "acknowledged",
+    Act.DENY: "acknowledged",
 }
 
 
@@ -42,9 +41,9 @@ def decide_without_engine(
     act = quick_act(text)
     if act in SMALLTALK:
         return (Outcome(ReplyKind.SMALLTALK, phrase=SMALLTALK[act]),)
-    if act is Act.human:
+    if act is Act.HUMAN:
         return (Outcome(ReplyKind.HANDOFF),)
-    if act is Act.menu:
+    if act is Act.MENU:
         return (Outcome(ReplyKind.MENU),)
     return (answer_now(text, language, None),)
 

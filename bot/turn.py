@@ -85,12 +85,11 @@ async def take_turn(turn: Turn) -> Reply:
 
 def language_of(turn: Turn) -> str:
     """The language to answer in: the pinned one, else the message's, else the conversation's, else the installation's."""
-    if turn.pinned and turn.language in LANGUAGES:
-        return turn.language
-    found = identify(turn.text, known=turn.language).language if turn.text and not turn.payload else None
-    if found:
-        return found
-    return turn.language if turn.language in LANGUAGES else settings.SAFAR.default_language
+    known = turn.language if turn.language in LANGUAGES else None
+    if known and turn.pinned:
+        return known
+    found = identify(turn.text, known=known).language if turn.text and not turn.payload else None
+    return found or known or str(settings.SAFAR.default_language)
 
 
 def to_engine(turn: Turn) -> str | None:

@@ -8,18 +8,21 @@ from __future__ import annotations
 
 import os
 import threading
+from typing import Any
+
+from asgiref.typing import ASGIReceiveCallable, ASGISendCallable
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
 from django.core.asgi import get_asgi_application
 
-django_application = get_asgi_application()
+django_application: Any = get_asgi_application()
 
-from bot.actions.endpoint import actions_application
-from bot.lookup import warm_up
+from bot.actions.endpoint import actions_application  # noqa: E402  (Django first)
+from bot.lookup import warm_up  # noqa: E402
 
 
-async def application(scope, receive, send):  # type: ignore[no-untyped-def]
+async def application(scope: Any, receive: ASGIReceiveCallable, send: ASGISendCallable) -> None:
     """Dispatch by path; ASGI 3."""
     if scope["type"] == "lifespan":
         await lifespan(receive, send)
@@ -29,7 +32,7 @@ async def application(scope, receive, send):  # type: ignore[no-untyped-def]
         await django_application(scope, receive, send)
 
 
-async def lifespan(receive, send):  # type: ignore[no-untyped-def]
+async def lifespan(receive: ASGIReceiveCallable, send: ASGISendCallable) -> None:
     """Load the model and the index while the port is already open; `/readyz` says when that is done."""
     while True:
         message = await receive()

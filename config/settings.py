@@ -79,13 +79,13 @@ TEMPLATES: list[dict[str, Any]] = [
 DATABASES = {"default": dj_database_url.parse(SAFAR.database_url or f"sqlite:///{VAR_DIR / 'safar.sqlite3'}")}
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     # WAL lets the web process read while the worker writes; IMMEDIATE makes writers queue instead of failing.
-    DATABASES["default"]["OPTIONS"] = {  # type: ignore[typeddict-unknown-key]
+    DATABASES["default"]["OPTIONS"] = {
         "timeout": 20,
         "transaction_mode": "IMMEDIATE",
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA busy_timeout=20000;",
     }
     # A test database in a file, because workers of their own process must see it.
-    DATABASES["default"]["TEST"] = {"NAME": str(VAR_DIR / "test.sqlite3")}  # type: ignore[typeddict-unknown-key]
+    DATABASES["default"]["TEST"] = {"NAME": str(VAR_DIR / "test.sqlite3")}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 INDEX_DIR = VAR_DIR / "index"
@@ -151,5 +151,6 @@ LOGGING: dict[str, Any] = {
         "twilio": {"level": "WARNING"},
         "sentence_transformers": {"level": "WARNING"},
         "huey": {"level": "WARNING"},
+        "faiss": {"level": "WARNING"},
     },
 }

@@ -62,7 +62,7 @@ async def _body(receive: ASGIReceiveCallable) -> bytes:
     body = b""
     while True:
         message: Any = await receive()
-        body += message.get("body", b"")
+        body += bytes(message.get("body", b""))
         if len(body) > LARGEST_CALL:
             raise BodyTooLarge
         if not message.get("more_body"):

@@ -38,7 +38,7 @@ def remembered(outcome: Outcome, question: str) -> Events:
     return events
 
 
-class Answer(Action):  # type: ignore[misc]
+class Answer(Action):
     """A question, in the country named in it or known from before."""
 
     def name(self) -> str:
@@ -51,7 +51,7 @@ class Answer(Action):  # type: ignore[misc]
         return remembered(outcome, question)
 
 
-class Country(Action):  # type: ignore[misc]
+class Country(Action):
     """A country was named: answer what waits for it, or give the last topic for that country."""
 
     def name(self) -> str:
@@ -77,7 +77,7 @@ class Country(Action):  # type: ignore[misc]
         return []
 
 
-class Choose(Action):  # type: ignore[misc]
+class Choose(Action):
     """An article was chosen from buttons."""
 
     def name(self) -> str:
@@ -92,7 +92,7 @@ class Choose(Action):  # type: ignore[misc]
         return [SlotSet("last_article", article), SlotSet("pending_question", None)]
 
 
-class Browse(Action):  # type: ignore[misc]
+class Browse(Action):
     """A group of the menu was chosen; working abroad needs a country first."""
 
     def name(self) -> str:
@@ -112,7 +112,7 @@ class Browse(Action):  # type: ignore[misc]
         return []
 
 
-class More(Action):  # type: ignore[misc]
+class More(Action):
     """The longer part of the last answer."""
 
     def name(self) -> str:

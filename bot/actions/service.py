@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from nlu.urgency import UrgencyKind
 from rasa_sdk import Action, Tracker
 from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
@@ -13,24 +12,25 @@ from bot.actions.search import Events, entity, tell
 from bot.outcomes import Outcome
 from bot.replies import ReplyKind
 from nlu.languages import LANGUAGES
+from nlu.urgency import UrgencyKind
 
 MEDIA_PHRASES = {"voice": "media_voice", "sticker": "media_sticker"}
 
 
-class Urgent(Action):  # type: ignore[misc]
+class Urgent(Action):
     """Whom to call, in the country the person is in; if unknown, the numbers at home and a question."""
 
     def name(self) -> str:
         return "action_urgent"
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Any) -> Events:
-        kind = entity(tracker, "urgency_kind") or UrgencyKind.danger.value
+        kind = entity(tracker, "urgency_kind") or UrgencyKind.DANGER.value
         country = tracker.get_slot("country")
         tell(dispatcher, Outcome(ReplyKind.URGENT, urgency=kind, country=country))
         return [SlotSet("pending_urgency", None if country else kind), SlotSet("pending_question", None)]
 
 
-class Language(Action):  # type: ignore[misc]
+class Language(Action):
     """Pin a language, or show them all."""
 
     def name(self) -> str:
@@ -45,7 +45,7 @@ class Language(Action):  # type: ignore[misc]
         return [SlotSet("language", tag)]
 
 
-class Helpful(Action):  # type: ignore[misc]
+class Helpful(Action):
     def name(self) -> str:
         return "action_feedback_helpful"
 
@@ -57,7 +57,7 @@ class Helpful(Action):  # type: ignore[misc]
         return []
 
 
-class NotHelpful(Action):  # type: ignore[misc]
+class NotHelpful(Action):
     def name(self) -> str:
         return "action_feedback_not_helpful"
 
@@ -69,7 +69,7 @@ class NotHelpful(Action):  # type: ignore[misc]
         return []
 
 
-class Media(Action):  # type: ignore[misc]
+class Media(Action):
     """Voice notes, photos, stickers, places: an honest answer instead of silence."""
 
     def name(self) -> str:

@@ -17,8 +17,8 @@ from knowledge_base.entries import Article
 from knowledge_base.files import CONTENT_ROOT, read_content
 from knowledge_base.vocabulary import MASTER_LANGUAGE
 
-_FLOW = re.compile(r"^translation:[ \t]*\{(?P<inside>[^{}\n]*)\}[ \t]*$", re.MULTILINE)
-_BLOCK = re.compile(r"^translation:[ \t]*\n(?P<inside>(?:[ \t]+\S.*\n)+)", re.MULTILINE)
+_FLOW = re.compile(r"^translation:[ \t]*\{(?P<inside>[^{}\n]*)\}[ \t]*\r?$", re.MULTILINE)
+_BLOCK = re.compile(r"^translation:[ \t]*\r?\n(?P<inside>(?:[ \t]+\S.*\n)+)", re.MULTILINE)
 _OF = re.compile(r"\bof:[ \t]*['\"]?[0-9a-f]*['\"]?")
 
 
@@ -45,7 +45,8 @@ def _with_of(inside: str, value: str, *, flow: bool) -> str:
     if flow:
         return f"{inside.rstrip()}, {value}" if inside.strip() else value
     indent = re.match(r"[ \t]+", inside)
-    return f"{inside}{indent.group() if indent else '  '}{value}\n"
+    newline = "\r\n" if inside.endswith("\r\n") else "\n"
+    return f"{inside}{indent.group() if indent else '  '}{value}{newline}"
 
 
 def stamp(root: Path, ids: Sequence[str], today: date) -> Iterator[str]:

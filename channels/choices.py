@@ -9,7 +9,7 @@ import regex
 from bot.replies import Button
 from nlu.normalisation import normalise
 
-_NUMBER = regex.compile(r"[^\w]*(\p{Nd}{1,2})[^\w]*")
+_NUMBER = regex.compile(r"[^\p{L}\p{Nd}]*(\p{Nd}{1,2})[^\p{L}\p{Nd}]*")
 _NOT_WORD = regex.compile(r"[^\w]+")
 
 

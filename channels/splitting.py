@@ -55,9 +55,7 @@ def split_with_footer(text: str, footer: str, fits: Fits, gap: str = "\n\n") -> 
 def _cut(text: str, fits: Fits) -> int:
     """Where to cut a text that does not fit: an index above 0."""
     ends = _grapheme_ends(text, fits)
-    most = ends[bisect_right(ends, False, key=lambda end: not fits(text[:end])) - 1]
-    if not fits(text[:most]):
-        return most  # not even one letter fits; send it rather than loop for ever
+    most = _longest_fitting(text, ends, fits) or _longest_fitting(text, range(1, ends[0] + 1), fits) or 1
     kept_whole = list(_phones(text, most))
     for pattern in _BREAKS:
         cuts = [
@@ -68,6 +66,12 @@ def _cut(text: str, fits: Fits) -> int:
         if cuts and cuts[-1] >= most * _LEAST_FILLED:
             return cuts[-1]
     return _hard_cut(most, ends, kept_whole)
+
+
+def _longest_fitting(text: str, ends: Sequence[int], fits: Fits) -> int:
+    """The last of the ends up to which the text fits; 0 if it fits up to none."""
+    fitting = bisect_right(ends, False, key=lambda end: not fits(text[:end]))
+    return ends[fitting - 1] if fitting else 0
 
 
 def _grapheme_ends(text: str, fits: Fits) -> Sequence[int]:

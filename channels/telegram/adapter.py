@@ -8,8 +8,10 @@ from __future__ import annotations
 import asyncio
 import hmac
 import json
+import os
 import re
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import TYPE_CHECKING, ClassVar
 from weakref import WeakKeyDictionary
 
@@ -44,6 +46,10 @@ from channels.telegram.updates import parse_update
 
 if TYPE_CHECKING:
     from config.environment import Environment
+
+os.environ.setdefault(
+    "PTB_TIMEDELTA", "1"
+)  # the library's coming way to give waits; without it each use warns
 
 SECRET_HEADER = "x-telegram-bot-api-secret-token"  # noqa: S105 -- the header's name
 TIMEOUT_S = 15.0
@@ -136,9 +142,7 @@ def send_error(error: TelegramError) -> SendError:
     code = type(error).__name__
     match error:
         case RetryAfter():
-            seconds = error.retry_after
-            wait = seconds.total_seconds() if not isinstance(seconds, int) else float(seconds)
-            return SendError(SendFailure.THROTTLED, code, retry_after_s=wait)
+            return SendError(SendFailure.THROTTLED, code, retry_after_s=_seconds(error.retry_after))
         case Forbidden():
             return SendError(SendFailure.BLOCKED_BY_USER, code)
         case InvalidToken() | EndPointNotFound():
@@ -150,6 +154,10 @@ def send_error(error: TelegramError) -> SendError:
             return SendError(SendFailure.REJECTED, code)
         case _:  # NetworkError, and answers that are not JSON (a proxy's error page)
             return SendError(SendFailure.UNREACHABLE, code)
+
+
+def _seconds(wait: int | timedelta) -> float:
+    return wait.total_seconds() if isinstance(wait, timedelta) else float(wait)
 
 
 def _keyboard(payload: Payload) -> InlineKeyboardMarkup | None:

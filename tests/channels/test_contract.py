@@ -16,7 +16,9 @@ from channels.registry import RENDERINGS, WEBHOOK_CHANNELS
 from tests.channels.conftest import Deliver, webhook_request
 
 FIXTURES = Path(__file__).parent / "fixtures"
-BODIES = sorted(path for path in FIXTURES.glob("*/*") if path.suffix in (".json", ".form") and "expected" not in path.name)
+BODIES = sorted(
+    path for path in FIXTURES.glob("*/*") if path.suffix in (".json", ".form") and "expected" not in path.name
+)
 LEAST_FIXTURES = 10
 pytestmark = pytest.mark.django_db
 
@@ -34,7 +36,9 @@ def as_json(incoming: Incoming) -> dict[str, Any]:
 
 
 def text_fixture(channel: str) -> bytes:
-    return body_of(next(path for path in BODIES if path.parent.name == channel and path.stem == "message__text"))
+    return body_of(
+        next(path for path in BODIES if path.parent.name == channel and path.stem == "message__text")
+    )
 
 
 @pytest.mark.parametrize("name", WEBHOOK_CHANNELS)
@@ -78,7 +82,9 @@ def test_message_delivered_again_is_stored_once(name: str, deliver: Deliver) -> 
 def test_missing_or_wrong_proof_is_refused_before_the_body_is_read(
     name: str, given: str | None, channels: Mapping[str, Channel]
 ) -> None:
-    headers = {"X-Telegram-Bot-Api-Secret-Token": given, "X-Twilio-Signature": given} if given is not None else {}
+    headers = (
+        {"X-Telegram-Bot-Api-Secret-Token": given, "X-Twilio-Signature": given} if given is not None else {}
+    )
     for body in (text_fixture(name), b"\xff\x00 not readable", b""):
         with pytest.raises(Unauthenticated):
             channels[name].verify(webhook_request(name, body, headers))
@@ -93,7 +99,9 @@ def test_wrong_proof_gets_401_and_stores_nothing(name: str, deliver: Deliver) ->
 
 
 @pytest.mark.parametrize("name", ["whatsapp", "sms"])
-def test_signature_of_another_body_address_or_account_is_refused(name: str, channels: Mapping[str, Channel]) -> None:
+def test_signature_of_another_body_address_or_account_is_refused(
+    name: str, channels: Mapping[str, Channel]
+) -> None:
     genuine = webhook_request(name, text_fixture(name))
     channels[name].verify(genuine)
     forged = [
@@ -122,10 +130,19 @@ BROKEN: dict[str, list[tuple[bytes, str]]] = {
         (b'{"update_id": 1, "message": null}', "message"),
         (b'{"update_id": 1, "message": {}}', "message.chat"),
         (b'{"update_id": 1, "message": {"chat": {"id": 1}}}', "message.chat.type"),
-        (b'{"update_id": 1, "message": {"chat": {"id": "1", "type": "private"}, "text": "x"}}', "message.chat.id"),
+        (
+            b'{"update_id": 1, "message": {"chat": {"id": "1", "type": "private"}, "text": "x"}}',
+            "message.chat.id",
+        ),
         (b'{"update_id": 1, "message": {"chat": {"id": 1, "type": "private"}, "text": 5}}', "message.text"),
-        (b'{"update_id": 1, "callback_query": {"message": {"chat": []}, "data": "x"}}', "callback_query.message.chat"),
-        (b'{"update_id": 1, "my_chat_member": {"chat": {"id": 1, "type": "private"}}}', "my_chat_member.new_chat_member"),
+        (
+            b'{"update_id": 1, "callback_query": {"message": {"chat": []}, "data": "x"}}',
+            "callback_query.message.chat",
+        ),
+        (
+            b'{"update_id": 1, "my_chat_member": {"chat": {"id": 1, "type": "private"}}}',
+            "my_chat_member.new_chat_member",
+        ),
     ],
     "whatsapp": [
         (b"", "From"),
@@ -160,7 +177,14 @@ def test_malformed_body_names_the_field_and_gets_400(
 
 @pytest.mark.parametrize("name", WEBHOOK_CHANNELS)
 @pytest.mark.parametrize(
-    "body", [b"\x00\xff\xfe\x80" * 100, bytes(range(256)), b"a=%ff%fe&b=%00", b"&".join([b"a=1"] * 500), "نا".encode()]
+    "body",
+    [
+        b"\x00\xff\xfe\x80" * 100,
+        bytes(range(256)),
+        b"a=%ff%fe&b=%00",
+        b"&".join([b"a=1"] * 500),
+        "نا".encode(),
+    ],
 )
 def test_binary_body_is_refused(name: str, body: bytes, deliver: Deliver) -> None:
     response = deliver(name, body)
@@ -176,7 +200,9 @@ def test_huge_body_gets_413(name: str, deliver: Deliver) -> None:
 
 
 @pytest.mark.parametrize("name", WEBHOOK_CHANNELS)
-def test_answer_to_the_provider_says_nothing_to_the_person(name: str, channels: Mapping[str, Channel]) -> None:
+def test_answer_to_the_provider_says_nothing_to_the_person(
+    name: str, channels: Mapping[str, Channel]
+) -> None:
     answer = channels[name].answer([Received("1", "1", "text")])
     assert answer.body in ("", '<?xml version="1.0" encoding="UTF-8"?><Response></Response>')
 

@@ -46,7 +46,9 @@ class FakeHttpApi:
         self._released = threading.Event()
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
         self._server.daemon_threads = True
-        self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
+        self._thread = threading.Thread(
+            target=self._server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True
+        )
 
     def answer(self, call: Call) -> Answer:
         raise NotImplementedError
@@ -114,7 +116,9 @@ class FakeHttpApi:
                     fields = {name: str(value) for name, value in json.loads(body).items()}
                 else:
                     fields = dict(parse_qsl(body, keep_blank_values=True))
-                return Call(self.command, split.path, dict(parse_qsl(split.query)), fields, dict(self.headers))
+                return Call(
+                    self.command, split.path, dict(parse_qsl(split.query)), fields, dict(self.headers)
+                )
 
             def log_message(self, format: str, *args: Any) -> None:
                 """Silent: pytest's output is for the tests."""

@@ -61,4 +61,6 @@ class FakeTelegramApi(FakeHttpApi):
         return Answer(200, {"ok": True, "result": message})
 
     def _updates(self, offset: int) -> Answer:
-        return Answer(200, {"ok": True, "result": [one for one in self.updates if one["update_id"] >= offset]})
+        return Answer(
+            200, {"ok": True, "result": [one for one in self.updates if one["update_id"] >= offset]}
+        )

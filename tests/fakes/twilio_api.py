@@ -15,7 +15,15 @@ AUTH_TOKEN = "fake-auth-token-of-the-tests"
 
 def refused(status: int, code: int, message: str = "refused") -> Answer:
     """An error as Twilio words it; its messages name the number, so ours must not be passed on."""
-    return Answer(status, {"code": code, "message": message, "status": status, "more_info": f"https://www.twilio.com/docs/errors/{code}"})
+    return Answer(
+        status,
+        {
+            "code": code,
+            "message": message,
+            "status": status,
+            "more_info": f"https://www.twilio.com/docs/errors/{code}",
+        },
+    )
 
 
 class FakeTwilioApi(FakeHttpApi):
@@ -56,5 +64,7 @@ class FakeTwilioApi(FakeHttpApi):
         return Answer(201, message)
 
     def _list(self, query: dict[str, str]) -> Answer:
-        found = [message for message in reversed(self.sent) if message["to"] == query.get("To", message["to"])]
+        found = [
+            message for message in reversed(self.sent) if message["to"] == query.get("To", message["to"])
+        ]
         return Answer(200, {"messages": found, "next_page_uri": None, "page": 0, "page_size": 50})

@@ -88,6 +88,9 @@ class Environment:
     rasa_timeout_s: float = _setting(
         "RASA_TIMEOUT_S", 5.0, "After this many seconds the answer comes straight from the search."
     )
+    rasa_tracker_url: str = _setting(
+        "RASA_TRACKER_URL", "", "Database of Rasa's conversations, for deleting; empty means SQLite in the var directory."
+    )
     encoder: str = _setting(
         "KB_ENCODER",
         "packaged:multilingual-e5-small",

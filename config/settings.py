@@ -86,6 +86,9 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     }
     # A test database in a file, because workers of their own process must see it.
     DATABASES["default"]["TEST"] = {"NAME": str(VAR_DIR / "test.sqlite3")}
+# Rasa's own tracker store; we only delete from it (bot/trackers.py).
+DATABASES["trackers"] = dj_database_url.parse(SAFAR.rasa_tracker_url or f"sqlite:///{VAR_DIR / 'conversations.sqlite3'}")
+DATABASES["trackers"]["TEST"] = {"MIGRATE": False}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 INDEX_DIR = VAR_DIR / "index"
@@ -152,5 +155,6 @@ LOGGING: dict[str, Any] = {
         "sentence_transformers": {"level": "WARNING"},
         "huey": {"level": "WARNING"},
         "faiss": {"level": "WARNING"},
+        "rasa_sdk": {"level": "WARNING"},
     },
 }

@@ -13,9 +13,10 @@ from config.dialogue import dialogue
 from knowledge_base.content import Library
 from knowledge_base.files import load_library
 from knowledge_base.published import pinned
+from knowledge_base.search.building import build_index
+from knowledge_base.search.current import source
 from knowledge_base.search.documents import documents_of
-from knowledge_base.search.encoder import load_encoder
-from knowledge_base.search.index import build_index
+from knowledge_base.search.strangers import out_of_scope_examples
 
 LOOPBACK = ("127.", "::1", "localhost", "/")
 
@@ -49,7 +50,7 @@ def searchable(library: Library) -> Iterator[None]:
     index_dir = settings.INDEX_DIR
     settings.INDEX_DIR = settings.VAR_DIR / "test-index"
     with pinned(library):
-        build_index(documents_of(library), load_encoder(settings.ENCODER), settings.INDEX_DIR)
+        build_index(documents_of(library), source().encoder(), settings.INDEX_DIR, out_of_scope=out_of_scope_examples())
         yield
     settings.INDEX_DIR = index_dir
 

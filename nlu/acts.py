@@ -14,6 +14,7 @@ import yaml
 
 from nlu.languages import LANGUAGES
 from nlu.normalisation import fold, tokens
+from nlu.places import only_places
 
 LONGEST = 12
 """Words in the longest message that can be a bare act; a longer one has something of its own to say."""
@@ -152,3 +153,28 @@ def requested_language(text: str) -> str | None:
 
 
 _NEGATIONS = frozenset(fold(word) for word in ("not", "no", "nahi", "نہیں", "نه", "نئیں"))
+
+
+def resolve_act(
+    text: str, *, guess: str | None, confidence: float, urgent: bool, threshold: float
+) -> tuple[Act, float]:
+    """The act of a message, and how sure that is (1.0 where a rule decided).
+
+    ``guess`` and ``confidence`` are the classifier's. Unsure, or sure of an act that no rule should leave to a
+    classifier (`_NEVER_GUESSED`), means a question: a search that finds nothing says so, a wrong act says nothing.
+    """
+    if urgent:
+        return Act.URGENT, 1.0
+    quick = quick_act(text)
+    if quick:
+        return quick, 1.0
+    if only_places(text):
+        return Act.INFORM_COUNTRY, 1.0
+    known = guess in {act.value for act in Act}
+    if known and confidence >= threshold and Act(guess) not in _NEVER_GUESSED:
+        return Act(guess), confidence
+    return Act.QUESTION, confidence if guess == Act.QUESTION.value else 1.0 - confidence
+
+
+# Urgent help is given on evidence that a test can name; payload acts are never typed.
+_NEVER_GUESSED = frozenset({Act.CHOOSE, Act.MEDIA, Act.START})

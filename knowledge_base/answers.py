@@ -116,16 +116,21 @@ def emergency_contacts(
 ) -> tuple[ContactCard, ...]:
     """See `Library.emergency_contacts`."""
     places = dict.fromkeys([country or PAKISTAN, PAKISTAN, EVERYWHERE])
-    tiers = [(place, need) for need in dict.fromkeys([kind, "danger"]) for place in places]
-    for place, need in tiers:
-        cards = [
-            contact_card(found, language, from_country=country)
-            for found in library.urgent_contacts(place, need)
-        ]
-        callable_ones = tuple(card for card in cards if card.numbers)
-        if callable_ones:
-            return callable_ones
-    return ()
+    of_this_kind = [_callable_cards(library, place, kind, language, country) for place in places]
+    if of_this_kind[0] or kind == "danger":
+        tiers = of_this_kind
+    else:  # nobody there for this kind: the country's own danger numbers come first, they can be reached at once
+        tiers = [_callable_cards(library, next(iter(places)), "danger", language, country), *of_this_kind]
+    return tuple({card.key: card for tier in tiers for card in tier}.values())
+
+
+def _callable_cards(
+    library: Library, place: str | None, kind: str, language: str, country: str | None
+) -> list[ContactCard]:
+    cards = [
+        contact_card(found, language, from_country=country) for found in library.urgent_contacts(place, kind)
+    ]
+    return [card for card in cards if card.numbers]
 
 
 def join_numbers(card: ContactCard, language: str) -> str:

@@ -126,8 +126,8 @@ class Library:
     def emergency_contacts(self, country: str | None, kind: str, language: str) -> tuple[ContactCard, ...]:
         """Whom to call in an emergency of this kind, first to call first; never a low or doubtful number.
 
-        The country's own contacts; if it has none, the Pakistan-side ones that can be called from there, then the
-        international ones; for want of any, the same three again for plain ``danger``.
+        The country's own contacts, then the Pakistan-side ones that can be called from there, then the international
+        ones. Where the country has none of this kind, its own numbers for plain ``danger`` come first.
         """
         return answers.emergency_contacts(self, country, kind, language)
 

@@ -158,6 +158,12 @@ def test_a_kind_of_emergency_that_nobody_serves_gets_the_contacts_for_danger(sam
     assert sample.emergency_contacts("sa", "suicide", "en")[0].key == "sa-test-police"
 
 
+def test_the_local_number_is_followed_by_the_pakistani_one_that_works_from_there(sample: Library) -> None:
+    police = replace(sample.contacts["sa-test-police"], urgent={"danger": 1, "trafficking": 1})
+    changed = replace(sample, contacts={**sample.contacts, police.key: police})
+    assert [card.key for card in changed.emergency_contacts("sa", "trafficking", "en")][:2] == [police.key, "pk-test-helpline"]
+
+
 @pytest.mark.parametrize("confidence", ["low", "doubtful"])
 def test_a_doubtful_number_is_never_shown_in_an_emergency(confidence: str, sample: Library) -> None:
     police = replace(sample.contacts["sa-test-police"], confidence=confidence)

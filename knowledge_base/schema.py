@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Annotated, Any
@@ -21,6 +22,8 @@ from pydantic import (
 from knowledge_base import entries
 from knowledge_base.rendering import FACT_KEY, UNITS
 from knowledge_base.vocabulary import (
+    HELPS_WITH,
+    STAGES,
     Confidence,
     ContactKind,
     HelpsWith,
@@ -68,6 +71,11 @@ PartialDate = Annotated[str, BeforeValidator(_partial_date), AfterValidator(_che
 Country = Annotated[str, AfterValidator(_known_country)]
 Tag = Annotated[str, AfterValidator(_known_tag)]
 Words = Annotated[str, Field(min_length=1)]
+
+
+def in_order(words: Iterable[str], vocabulary: Sequence[str]) -> tuple[str, ...]:
+    """The words once each, in the order of their closed list: as the console's tick boxes give them."""
+    return tuple(sorted(set(words), key=vocabulary.index))
 
 
 class _Model(BaseModel):
@@ -121,7 +129,7 @@ class ContactEntry(_Model):
             email=self.email or "",
             url=self.url or "",
             languages=tuple(self.languages),
-            helps_with=tuple(self.helps_with),
+            helps_with=in_order(self.helps_with, HELPS_WITH),
             **rest,
         )
 
@@ -193,7 +201,7 @@ class ArticleEntry(_Model):
         return entries.Article(
             id=self.id,
             country=self.country,
-            stages=tuple(self.stages),
+            stages=in_order(self.stages, STAGES),
             topics=tuple(self.topics),
             risk=self.risk,
             owner=self.owner,

@@ -129,7 +129,7 @@ CONTACT_MISTAKES = [
     Mistake(
         "unknown need",
         CONTACTS,
-        "[passport, detained]",
+        "[detained, passport]",
         "[passports]",
         "sa-test-embassy.helps_with[0]",
         "should be",

@@ -7,19 +7,20 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date
 
-from nlu.places import DESTINATIONS, country_name
-
 from bot.outcomes import Outcome
 from bot.phrases import say
 from bot.replies import Button, CitedSource, Message, Reply, ReplyKind
-from knowledge_base.content import Answer, Library, Withheld
+from knowledge_base.answers import Answer, ContactCard, Withheld
+from knowledge_base.content import Library
 from knowledge_base.rendering import comma, contact_line, format_date
 from knowledge_base.vocabulary import TranslationState
 from nlu.languages import LANGUAGES
+from nlu.places import DESTINATIONS, country_name
 
 COUNSELLOR = "pk-mrc"  # the Migrant Resource Centres' hotline, in knowledge_base/contacts/pk.yml
 GROUPS = ("departure", "abroad", "health", "irregular", "trafficking", "return", "service")
 MOST_EMERGENCY_CONTACTS = 4
+MOST_EMERGENCY_CONTACTS_BRIEF = 2  # where every part of a message costs money
 MOST_CHOICES = 10  # rows of a WhatsApp list message
 
 
@@ -31,6 +32,7 @@ class Wording:
     language: str
     today: date
     first_contact: bool = False
+    brief: bool = False
 
     def say(self, key: str, **values: str) -> str:
         return say(key, self.language, **values)
@@ -156,13 +158,8 @@ def _unknown(outcome: Outcome, wording: Wording) -> Reply:
 def _urgent(outcome: Outcome, wording: Wording) -> Reply:
     """Calm words, then whom to call where the person is; the first number comes before anything else could be cut off."""
     kind = outcome.urgency or "danger"
-    cards = wording.library.emergency_contacts(outcome.country, kind, wording.language)[
-        :MOST_EMERGENCY_CONTACTS
-    ]
-    separator = comma(wording.language)
-    lines = [
-        wording.say("urgent_contact", name=card.name, numbers=separator.join(card.numbers)) for card in cards
-    ]
+    cards = wording.library.emergency_contacts(outcome.country, kind, wording.language)
+    lines = [_emergency_line(card, wording) for card in cards[: _most_emergency_contacts(wording)]]
     opening = wording.say(f"urgent_{kind.replace('-', '_')}")
     if outcome.country:
         return _plain(outcome, wording, Message("\n".join([opening, *lines])))
@@ -172,6 +169,15 @@ def _urgent(outcome: Outcome, wording: Wording) -> Reply:
         for code in DESTINATIONS
     )
     return _plain(outcome, wording, Message(text), Message(wording.say("urgent_country"), buttons=buttons))
+
+
+def _most_emergency_contacts(wording: Wording) -> int:
+    return MOST_EMERGENCY_CONTACTS_BRIEF if wording.brief else MOST_EMERGENCY_CONTACTS
+
+
+def _emergency_line(card: ContactCard, wording: Wording) -> str:
+    numbers = card.numbers[:1] if wording.brief else card.numbers
+    return wording.say("urgent_contact", name=card.name, numbers=comma(wording.language).join(numbers))
 
 
 def _handoff(outcome: Outcome, wording: Wording) -> Reply:

@@ -26,6 +26,7 @@ from nlu.languages import LANGUAGES
 logger = logging.getLogger(__name__)
 
 MediaKind = Literal["voice", "image", "video", "document", "sticker", "location", "contact", "other"]
+BRIEF_CHANNELS = frozenset({"sms"})  # every part costs money there
 LONGEST_TEXT = 2000  # characters that are read; a story's beginning and end say most
 # Intents that buttons may name (the others are for Rasa to recognise in what people write), with flat JSON entities.
 KNOWN_PAYLOAD = re.compile(
@@ -65,7 +66,9 @@ async def take_turn(turn: Turn) -> Reply:
     """Ask the dialogue engine; when it is down or slow, answer straight from the search."""
     language = language_of(turn)
     library = await acurrent_library()
-    wording = Wording(library, language, datetime.now(UTC).date(), turn.first_contact)
+    wording = Wording(
+        library, language, datetime.now(UTC).date(), turn.first_contact, brief=turn.channel in BRIEF_CHANNELS
+    )
     message = to_engine(turn)
     if message is None:
         return compose(Outcome.from_json({"kind": "media", "phrase": "unreadable"}), wording)

@@ -11,12 +11,15 @@ import numpy as np
 from knowledge_base.search.scoring import FEATURES, Corpus
 from knowledge_base.search.vectors import Array, softmax
 
-# Which rank features a probability rests on; see `rank_features`.
-RANK_FEATURES = ("first_share", "three_share", "lead", "dense", "letters", "sounds", "agreement", "words")
+# What a probability rests on; see `rank_features`.
+RANK_FEATURES = ("first_share", "three_share", "lead", *FEATURES)
+_LONGEST_LEAD = 10.0
 
 
 @dataclass(frozen=True)
 class Logistic:
+    """Coefficients of `RANK_FEATURES`."""
+
     coefficients: tuple[float, ...]
     intercept: float
 
@@ -26,7 +29,8 @@ class Logistic:
 
 @dataclass(frozen=True)
 class Calibration:
-    """weights: what one unit of each of `FEATURES` is worth, in logits. first, three: P(right first), P(right in three)."""
+    """weights: what one unit of each of `FEATURES` is worth, in logits. first: probability that the first topic is right;
+    three: that the right one is among the first three. measured: how the index answered its own questions."""
 
     weights: tuple[float, ...]
     first: Logistic
@@ -48,22 +52,13 @@ class Calibration:
 
     @classmethod
     def from_manifest(cls, values: Mapping[str, Any] | None) -> Calibration:
-        if (
-            not values
-            or values["features"] != list(FEATURES)
-            or values["rank_features"] != list(RANK_FEATURES)
+        if not values or (values["features"], values["rank_features"]) != (
+            list(FEATURES),
+            list(RANK_FEATURES),
         ):
             return UNCALIBRATED
         first, three = (Logistic(tuple(values[key][:-1]), values[key][-1]) for key in ("first", "three"))
         return cls(tuple(values["weights"]), first, three, values["measured"])
-
-
-# For an index with too few questions to learn from: the vectors rank, and a clear lead or shared words convince.
-UNCALIBRATED = Calibration(
-    weights=(30.0, 10.0, 2.0, 3.0, 2.0),
-    first=Logistic((3.0, 0.0, 0.3, 0.0, 2.0, 1.0, 1.0, 1.0), -3.5),
-    three=Logistic((0.0, 3.0, 0.3, 0.0, 2.0, 1.0, 1.0, 1.0), -3.0),
-)
 
 
 @dataclass(frozen=True)
@@ -86,11 +81,15 @@ def rank_topics(corpus: Corpus, scores: Array, utilities: Array, allowed: Array)
 
 
 def rank_features(ranks: Ranks) -> Array:
-    """`RANK_FEATURES` of a ranking: the first topic's share, lead and scores, and whether words point to it too."""
+    """`RANK_FEATURES`: shares of the first and the first three, the first's lead in logits, and its scores."""
     shares = softmax(ranks.utilities)
-    lead = ranks.utilities[0] - ranks.utilities[1] if len(ranks.utilities) > 1 else 10.0
-    dense, _, words, letters, sounds = ranks.scores[0]
-    agreement = float(letters >= ranks.scores[:, FEATURES.index("letters")].max() and letters > 0)
-    return np.array(
-        [shares[0], shares[:3].sum(), min(lead, 10.0), 10 * dense, letters, sounds, agreement, words]
-    )
+    lead = float(ranks.utilities[0] - ranks.utilities[1]) if len(ranks.utilities) > 1 else _LONGEST_LEAD
+    return np.array([shares[0], shares[:3].sum(), min(lead, _LONGEST_LEAD), *ranks.scores[0]])
+
+
+# For an index with too few questions to learn from: the vectors rank, and a clear lead or shared words convince.
+UNCALIBRATED = Calibration(
+    weights=(10.0, 50.0, 2.0, 4.0, 4.0),
+    first=Logistic((2.0, 0.0, 0.3, 0.0, 0.0, 2.0, 2.0, 2.0), -3.0),
+    three=Logistic((0.0, 2.0, 0.3, 0.0, 0.0, 2.0, 2.0, 2.0), -2.5),
+)

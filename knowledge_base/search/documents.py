@@ -32,10 +32,12 @@ class Document:
 
     @property
     def digest(self) -> bytes:
-        """16 bytes that name the text and how it is encoded."""
-        return hashlib.blake2b(
-            f"{int(self.field == Field.SHORT)}\0{self.text}".encode(errors="replace"), digest_size=16
-        ).digest()
+        return text_digest(self.text)
+
+
+def text_digest(text: str) -> bytes:
+    """16 bytes that name a text."""
+    return hashlib.blake2b(text.encode(errors="replace"), digest_size=16).digest()
 
 
 def topic_of(article_id: str, country: str | None) -> str:

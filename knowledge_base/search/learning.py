@@ -1,8 +1,9 @@
 """Learn the calibration from the index's own questions; no evaluation set is looked at.
 
-Every question of a sample is taken out of the index and asked (leave one out). The weights are those of a conditional
-logit model: the article a question belongs to should come first among all. The probabilities are logistic regressions:
-was the first right, was the right one among the first three. Questions whose whole topic is taken out, and texts that no
+A question is taken out of the index together with its translations, and asked (leave one out). Once more without all that
+is said in its language, as a question in a language that has no articles meets the index. The weights are those of a
+conditional logit model: the question's topic should come first among all. The probabilities are logistic regressions: was
+the first right, was the right one among the first three. Questions whose whole topic is taken out, and texts that no
 article answers, are the cases in which nothing is right.
 """
 
@@ -13,46 +14,27 @@ from dataclasses import dataclass
 
 import numpy as np
 from scipy.optimize import minimize
-from sklearn.linear_model import LogisticRegression
 
 from knowledge_base.search.calibration import UNCALIBRATED, Calibration, Logistic, rank_features, rank_topics
-from knowledge_base.search.scoring import FEATURES, Corpus
+from knowledge_base.search.scoring import FEATURES, Corpus, Evidence
 from knowledge_base.search.vectors import Array, Vector
 
-_SAMPLES = 400
 _FEWEST_SAMPLES = 40
 _FEWEST_TOPICS = 5
-# Assumed share of questions that no article answers. It sets how readily the bot says "I do not know".
+# Assumed share of questions that no article answers, half of them about our subject and half about anything.
+# It sets how readily the bot says "I do not know".
 _STRANGERS = 0.25
 _RIDGE = 1.0
+_SAME_TEXT = 0.9999
 
 
 @dataclass(frozen=True)
 class Sample:
-    """A text with its vector; ``row`` is where it stands in the index, None for a text that no article answers."""
+    """A text with its vector as a question; ``row`` is where it stands in the index, None for a text without an article."""
 
     row: int | None
     text: str
     vector: Vector
-
-
-def fit(corpus: Corpus, samples: Sequence[Sample], strangers: Sequence[Sample]) -> Calibration:
-    """Learn from the index's own questions, or `UNCALIBRATED` when there are too few."""
-    chosen = _spread(samples)
-    if len(chosen) < _FEWEST_SAMPLES or len(corpus.topics) < _FEWEST_TOPICS:
-        return UNCALIBRATED
-    trials = [
-        trial for sample in chosen if sample.row is not None for trial in _trials(corpus, sample, sample.row)
-    ]
-    weights = _fit_weights(corpus, [trial for trial in trials if trial.topic is not None])
-    trials += [_stranger(corpus, sample) for sample in _spread(strangers)]
-    return _fit_probabilities(corpus, weights, trials)
-
-
-def _spread(samples: Sequence[Sample]) -> list[Sample]:
-    """At most `_SAMPLES`, evenly over the index, the same ones each time."""
-    step = max(1.0, len(samples) / _SAMPLES)
-    return [samples[int(i * step)] for i in range(min(len(samples), _SAMPLES))]
 
 
 @dataclass(frozen=True)
@@ -64,26 +46,46 @@ class _Trial:
     topic: int | None
 
 
-def _trials(corpus: Corpus, sample: Sample, row: int) -> Iterator[_Trial]:
-    """Without the question; without half of what its article says; without its topic."""
-    rows = corpus.row_scores(sample.vector, sample.text)
-    article = corpus.row_article[row]
-    country = corpus.articles[article][2]
+def fit(corpus: Corpus, samples: Sequence[Sample], strangers: Sequence[Sample]) -> Calibration:
+    """`UNCALIBRATED` when there is too little to learn from."""
+    if len(samples) < _FEWEST_SAMPLES or len(corpus.topics) < _FEWEST_TOPICS:
+        return UNCALIBRATED
+    trials = [trial for sample in samples for trial in _trials(corpus, sample)]
+    weights = _fit_weights(corpus, [trial for trial in trials if trial.topic is not None])
+    return _fit_probabilities(corpus, weights, trials, [_stranger(corpus, sample) for sample in strangers])
+
+
+def _trials(corpus: Corpus, sample: Sample) -> Iterator[_Trial]:
+    if sample.row is None:
+        return
+    evidence = corpus.evidence(sample.vector, sample.text)
+    article = corpus.row_article[sample.row]
+    topic, country = int(corpus.article_topic[article]), corpus.articles[article][2]
     allowed = np.array([other in (None, country) for _, _, other in corpus.articles])
-    topic = int(corpus.article_topic[article])
-    itself = rows[0] > 1 - 1e-4
-    itself[row] = True
-    numbers = np.arange(corpus.size)
-    half = itself | (
-        (corpus.row_article == article) & ((numbers * 2654435761 + row) % 4294967296 < 2147483648)
-    )
-    yield _Trial(corpus.article_scores(rows, itself), allowed, topic)
-    yield _Trial(corpus.article_scores(rows, half), allowed, topic)
-    yield _Trial(corpus.article_scores(rows), allowed & (corpus.article_topic != topic), None)
+    itself = _itself(corpus, evidence, sample.row)
+    language = corpus.row_language == corpus.row_language[sample.row]
+    yield _Trial(corpus.scores(evidence, itself), allowed, topic)
+    if not language.all():
+        yield _Trial(corpus.scores(evidence, itself | language), allowed, topic)
+    yield _Trial(corpus.scores(evidence), allowed & (corpus.article_topic != topic), None)
+
+
+def _itself(corpus: Corpus, evidence: Evidence, row: int) -> Array:
+    """The question's row, rows with the same text, and in every other language the rows of its article that are nearest in
+    meaning and in sound: its translations, which a new question would not find."""
+    hidden = np.asarray(evidence.dense > _SAME_TEXT)
+    hidden[row] = True
+    sounds = evidence.matches["sounds"].overlap(corpus.size)
+    article = corpus.row_article == corpus.row_article[row]
+    for language in set(range(len(corpus.languages))) - {int(corpus.row_language[row])}:
+        rows = np.flatnonzero(article & (corpus.row_language == language))
+        if len(rows):
+            hidden[[rows[evidence.dense[rows].argmax()], rows[sounds[rows].argmax()]]] = True
+    return hidden
 
 
 def _stranger(corpus: Corpus, sample: Sample) -> _Trial:
-    scores = corpus.article_scores(corpus.row_scores(sample.vector, sample.text))
+    scores = corpus.scores(corpus.evidence(sample.vector, sample.text))
     return _Trial(scores, np.ones(len(corpus.articles), dtype=bool), None)
 
 
@@ -103,41 +105,60 @@ def _fit_weights(corpus: Corpus, trials: Sequence[_Trial]) -> tuple[float, ...]:
             gradient = gradient + scaled.T @ np.exp(logs) - scaled[right][logs[right].argmax()]
         return total, gradient
 
-    found = minimize(
-        loss, np.ones(len(FEATURES)), jac=True, method="L-BFGS-B", bounds=[(0, None)] * len(FEATURES)
-    )
+    bounds = [(0, None)] * len(FEATURES)
+    found = minimize(loss, np.ones(len(FEATURES)), jac=True, method="L-BFGS-B", bounds=bounds)
     return tuple(float(weight) for weight in found.x / scale)
 
 
-def _fit_probabilities(corpus: Corpus, weights: tuple[float, ...], trials: Sequence[_Trial]) -> Calibration:
+def _log_softmax(values: Array) -> Array:
+    shifted = values - values.max()
+    return np.asarray(shifted - np.log(np.exp(shifted).sum()))
+
+
+def _fit_probabilities(
+    corpus: Corpus, weights: tuple[float, ...], asked: Sequence[_Trial], strangers: Sequence[_Trial]
+) -> Calibration:
     draft = Calibration(weights, UNCALIBRATED.first, UNCALIBRATED.three)
+    trials = [*asked, *strangers]
     ranked = [rank_topics(corpus, t.scores, draft.utilities(t.scores), t.allowed) for t in trials]
     features = np.stack([rank_features(ranks) for ranks in ranked])
     first = np.array([trial.topic == ranks.topics[0] for trial, ranks in zip(trials, ranked, strict=True)])
     three = np.array([trial.topic in ranks.topics[:3] for trial, ranks in zip(trials, ranked, strict=True)])
-    strange = np.array([trial.topic is None for trial in trials])
-    share = np.where(strange, _STRANGERS / strange.sum(), (1 - _STRANGERS) / (~strange).sum()) * len(trials)
+    answerable = np.array([trial.topic is not None for trial in trials])
+    share = _shares(answerable, len(asked))
     measured = {
-        "questions": len(trials),
-        "first_right": float(first[~strange].mean()),
-        "three_right": float(three[~strange].mean()),
+        "trials": len(trials),
+        "first_right": round(float(first[answerable].mean()), 3),
+        "three_right": round(float(three[answerable].mean()), 3),
     }
     return Calibration(
         weights, _logistic(features, first, share), _logistic(features, three, share), measured
     )
 
 
+def _shares(answerable: Array, asked: int) -> Array:
+    """How much each trial counts: the kinds by their assumed shares, whatever their numbers. Sums to their number."""
+    own = np.arange(len(answerable)) < asked
+    kinds = [(answerable, 1 - _STRANGERS), (~answerable & own, _STRANGERS / 2), (~own, _STRANGERS / 2)]
+    share = np.zeros(len(answerable))
+    for chosen, part in kinds:
+        share[chosen] = part / max(chosen.sum(), 1)
+    return np.asarray(share / share.sum() * len(answerable))
+
+
 def _logistic(features: Array, right: Array, share: Array) -> Logistic:
-    if right.all() or not right.any():
-        return Logistic((0.0,) * features.shape[1], 4.0 if right.all() else -4.0)
+    """Logistic regression with a ridge, coefficients not below zero; ``share``: how much each case counts."""
     centre, scale = features.mean(axis=0), features.std(axis=0) + 1e-6
-    model = LogisticRegression(C=1.0, max_iter=1000).fit(
-        (features - centre) / scale, right, sample_weight=share
-    )
-    coefficients = model.coef_[0] / scale
-    return Logistic(tuple(map(float, coefficients)), float(model.intercept_[0] - centre @ coefficients))
+    scaled = np.column_stack([(features - centre) / scale, np.ones(len(features))])
+    ridge = np.array([_RIDGE] * features.shape[1] + [1e-3])
 
+    def loss(weights: Array) -> tuple[float, Array]:
+        logits = scaled @ weights
+        error = share * (1 / (1 + np.exp(-logits)) - right)
+        total = float(share @ (np.logaddexp(0, logits) - right * logits) + ridge @ weights**2 / 2)
+        return total, scaled.T @ error + ridge * weights
 
-def _log_softmax(values: Array) -> Array:
-    shifted = values - values.max()
-    return np.asarray(shifted - np.log(np.exp(shifted).sum()))
+    bounds = [(0.0, None)] * features.shape[1] + [(None, None)]
+    found = minimize(loss, np.zeros(scaled.shape[1]), jac=True, method="L-BFGS-B", bounds=bounds).x
+    coefficients = found[:-1] / scale
+    return Logistic(tuple(map(float, coefficients)), float(found[-1] - centre @ coefficients))

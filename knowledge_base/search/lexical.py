@@ -1,13 +1,13 @@
-"""Lexical scores: TF-IDF cosine between a question and every row, over three kinds of terms.
+"""Lexical evidence: how much of a question's words, sounds and letter groups an article's rows contain.
 
-Words meet words, letter groups meet misspellings, and phonetic keys meet across scripts ("tnkhwah" and تنخواہ). All
-three work on `nlu.normalisation`. The arrays are memory-mapped; a score costs one pass over the postings of its terms.
+Words meet words, letter groups meet misspellings, and phonetic keys meet across scripts ("tnkhwah" and تنخواہ). All three
+work on `nlu.normalisation`. An article counts as one text (BM25 over all its rows): a question may find one word in a
+title and the next in an answer. The arrays are memory-mapped; a question costs one pass over the postings of its terms.
 """
 
 from __future__ import annotations
 
 import hashlib
-from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,21 +18,24 @@ from knowledge_base.search.vectors import Array
 from nlu.normalisation import fold, phonetic_key, tokens
 
 _LETTER_GROUPS = (3, 4)
-# Longer texts are pasted articles, not questions; the first words of a question carry it.
+# Longer texts are pasted pages, not questions; their beginning carries the matter.
 _LONGEST_TEXT = 2_000
+# BM25's usual constants: saturation of repeats, and how far long articles are held back.
+_SATURATION = 1.2
+_LENGTH_WEIGHT = 0.75
 
 
-def words(text: str) -> list[str]:
-    return [fold(token) for token in tokens(text[:_LONGEST_TEXT])]
+def words(text: str) -> set[str]:
+    return {fold(token) for token in tokens(text[:_LONGEST_TEXT])}
 
 
-def sounds(text: str) -> list[str]:
-    return [key for key in map(phonetic_key, tokens(text[:_LONGEST_TEXT])) if len(key) > 1]
+def sounds(text: str) -> set[str]:
+    return {key for key in map(phonetic_key, tokens(text[:_LONGEST_TEXT])) if key}
 
 
-def letter_groups(text: str) -> list[str]:
+def letter_groups(text: str) -> set[str]:
     """Groups of three and four letters within words, with the word's edges marked."""
-    return [group for word in words(text) for group in _groups(f"<{word}>")]
+    return {group for word in words(text) for group in _groups(f"<{word}>")}
 
 
 def _groups(word: str) -> Iterator[str]:
@@ -41,77 +44,89 @@ def _groups(word: str) -> Iterator[str]:
             yield word[start : start + size]
 
 
-ANALYSERS: dict[str, Callable[[str], list[str]]] = {
-    "words": words,
-    "letters": letter_groups,
-    "sounds": sounds,
-}
-_ARRAYS = ("terms", "idf", "starts", "rows", "weights")
+ANALYSERS: dict[str, Callable[[str], set[str]]] = {"words": words, "sounds": sounds, "letters": letter_groups}
+_ARRAYS = ("terms", "starts", "rows")
+
+
+@dataclass(frozen=True)
+class Matches:
+    """Where a question's terms occur. ``unknown``: how many of them occur nowhere.
+
+    term, row: one entry per occurrence, int64 and int32 of the same shape; ``term`` counts from 0 to ``known`` - 1.
+    """
+
+    known: int
+    unknown: int
+    term: Array
+    row: Array
+
+    def coverage(self, row_article: Array, article_rows: Array, hidden: Array | None = None) -> Array:
+        """Share of the question that each article covers, rare terms counting more: 0 to 1, shape (articles,).
+
+        ``hidden`` rows are left out (bool, shape (rows,)).
+        """
+        articles = len(article_rows)
+        counts = self._counts(row_article, articles, None)
+        spread = (counts > 0).sum(axis=1)
+        rarity = np.log(1 + (articles - spread + 0.5) / (spread + 0.5))
+        if hidden is not None:
+            counts = self._counts(row_article, articles, hidden)
+        length = 1 - _LENGTH_WEIGHT + _LENGTH_WEIGHT * article_rows / article_rows.mean()
+        whole = rarity.sum() + self.unknown * np.log(1 + (articles + 0.5) / 0.5)
+        return np.asarray(rarity @ (counts / (counts + _SATURATION * length)) / max(whole, 1.0))
+
+    def overlap(self, size: int) -> Array:
+        """How many of the question's terms each row has: shape (rows,)."""
+        return np.bincount(self.row, minlength=size)
+
+    def _counts(self, row_article: Array, articles: int, hidden: Array | None) -> Array:
+        """Rows of each article that have the term: shape (known terms, articles)."""
+        term, row = self.term, self.row
+        if hidden is not None:
+            seen = ~hidden[row]
+            term, row = term[seen], row[seen]
+        flat = np.bincount(term * articles + row_article[row], minlength=self.known * articles)
+        return flat.reshape(self.known, articles)
 
 
 @dataclass(frozen=True)
 class TermIndex:
     """Postings of one kind of term.
 
-    terms: hashes of the terms, uint64, ascending; idf: float32 of the same shape.
-    starts: int64 of shape (terms + 1): where a term's postings begin. rows, weights: the postings, int32 and float32;
-    a row's weights have length one.
+    terms: hashes of the terms, uint64, ascending. starts: int64 of shape (terms + 1): where a term's postings begin.
+    rows: the postings, int32.
     """
 
-    size: int
     terms: Array
-    idf: Array
     starts: Array
     rows: Array
-    weights: Array
 
-    def scores(self, query_terms: Iterable[str]) -> Array:
-        """Cosine with every row: float32 of shape (size,)."""
-        found, weights = self._weigh(Counter(query_terms))
-        if not len(found):
-            return np.zeros(self.size, dtype=np.float32)
-        spans = [slice(self.starts[i], self.starts[i + 1]) for i in found]
-        rows = np.concatenate([self.rows[span] for span in spans])
-        products = np.concatenate(
-            [self.weights[span] * weight for span, weight in zip(spans, weights, strict=True)]
-        )
-        return np.bincount(rows, products, minlength=self.size).astype(np.float32)
-
-    def _weigh(self, counts: Counter[str]) -> tuple[Array, Array]:
-        """Positions of the known terms, and their share of the question's length; unknown terms count as rare."""
-        hashes = np.array([_hash(term) for term in counts], dtype=np.uint64)
-        frequency = 1.0 + np.log(np.array(list(counts.values()), dtype=np.float32))
-        if not len(hashes) or not len(self.terms):
-            return np.empty(0, dtype=np.int64), np.empty(0, dtype=np.float32)
+    def find(self, question_terms: Iterable[str]) -> Matches:
+        hashes = np.array([_hash(term) for term in question_terms], dtype=np.uint64)
         places = np.minimum(np.searchsorted(self.terms, hashes), len(self.terms) - 1)
-        known = self.terms[places] == hashes
-        weights = frequency * np.where(known, self.idf[places], self.idf.max())
-        weights /= np.linalg.norm(weights)
-        return places[known], weights[known]
+        known = places[self.terms[places] == hashes] if len(self.terms) else places[:0]
+        spans = [self.rows[self.starts[i] : self.starts[i + 1]] for i in known]
+        term = np.repeat(np.arange(len(spans)), [len(span) for span in spans])
+        row = np.concatenate(spans) if spans else np.empty(0, dtype=np.int32)
+        return Matches(len(known), len(hashes) - len(known), term, row)
 
     def save(self, directory: Path, name: str) -> None:
         for array in _ARRAYS:
             np.save(directory / f"{name}-{array}.npy", getattr(self, array))
 
     @classmethod
-    def load(cls, directory: Path, name: str, size: int) -> TermIndex:
-        return cls(size, *(np.load(directory / f"{name}-{array}.npy", mmap_mode="r") for array in _ARRAYS))
+    def load(cls, directory: Path, name: str) -> TermIndex:
+        return cls(*(np.load(directory / f"{name}-{array}.npy", mmap_mode="r") for array in _ARRAYS))
 
     @classmethod
-    def build(cls, analysed: Sequence[Sequence[str]]) -> TermIndex:
-        """``analysed[i]`` are the terms of row i."""
-        counts = [Counter(terms) for terms in analysed]
-        rows = np.array([i for i, count in enumerate(counts) for _ in count], dtype=np.int32)
-        hashes = np.array([_hash(term) for count in counts for term in count], dtype=np.uint64)
-        frequency = np.array([value for count in counts for value in count.values()], dtype=np.float32)
-        terms, inverse, spread = np.unique(hashes, return_inverse=True, return_counts=True)
-        idf = (np.log((1 + len(counts)) / (1 + spread)) + 1).astype(np.float32)
-        weights = (1 + np.log(frequency)) * idf[inverse] if len(hashes) else np.empty(0, dtype=np.float32)
-        lengths = np.sqrt(np.bincount(rows, weights**2, minlength=len(counts)))
-        weights = (weights / lengths[rows]).astype(np.float32)
-        order = np.argsort(inverse, kind="stable")
-        starts = np.concatenate([[0], np.cumsum(spread)]).astype(np.int64)
-        return cls(len(counts), terms, idf, starts, rows[order], weights[order])
+    def build(cls, analysed: Sequence[Iterable[str]]) -> TermIndex:
+        """``analysed[i]`` are the terms of row i, each once."""
+        listed = [sorted(terms) for terms in analysed]
+        rows = np.repeat(np.arange(len(listed), dtype=np.int32), [len(terms) for terms in listed])
+        hashes = np.array([_hash(term) for terms in listed for term in terms], dtype=np.uint64)
+        terms, places, counts = np.unique(hashes, return_inverse=True, return_counts=True)
+        starts = np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
+        return cls(terms, starts, rows[np.argsort(places, kind="stable")])
 
 
 def _hash(term: str) -> int:

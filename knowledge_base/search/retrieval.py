@@ -47,7 +47,7 @@ class Searcher:
         if not any(unicodedata.category(character)[0] in _SEARCHED for character in text[:10_000]):
             return NOTHING
         corpus = self.index.corpus
-        scores = corpus.article_scores(corpus.row_scores(self._encoder.query(text), text))
+        scores = corpus.scores(corpus.evidence(self._encoder.query(text), text))
         return decide(corpus, self.index.calibration, scores, self._countries(query), query.topic)
 
     def _countries(self, query: Query) -> tuple[str, ...]:

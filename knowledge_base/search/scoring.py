@@ -10,16 +10,24 @@ from typing import Any
 import faiss
 import numpy as np
 
-from knowledge_base.search.lexical import ANALYSERS, TermIndex
+from knowledge_base.search.lexical import ANALYSERS, Matches, TermIndex
 from knowledge_base.search.vectors import Array, Vector
 
 # dense: cosine of the nearest row. support: soft maximum over all rows, so that several near rows count more than one.
-# words, letters, sounds: lexical cosine of the best row (see `lexical`).
-FEATURES = ("dense", "support", "words", "letters", "sounds")
+# words, sounds, letters: share of the question that the article covers (see `lexical`).
+FEATURES = ("dense", "support", *ANALYSERS)
 _SOFTNESS = 0.02
 # Rows that the vector search returns; rows behind them count as the last one.
 _NEAREST_EXACT = 4_096
 _NEAREST_APPROXIMATE = 512
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """What a question meets in the rows. dense: cosine, float32 of shape (rows,)."""
+
+    dense: Array
+    matches: Mapping[str, Matches]
 
 
 @dataclass(frozen=True)
@@ -61,22 +69,28 @@ class Corpus:
     def _first_rows(self) -> Array:
         return np.searchsorted(self.row_article, np.arange(len(self.articles)))
 
-    def row_scores(self, vector: Vector, text: str) -> Array:
-        """Cosine (dense) and lexical scores of every row: float32 of shape (4, rows)."""
-        lexical = [self.terms[name].scores(analyse(text)) for name, analyse in ANALYSERS.items()]
-        return np.stack([self._dense(vector), *lexical])
+    @cached_property
+    def _article_rows(self) -> Array:
+        return np.bincount(self.row_article, minlength=len(self.articles))
 
-    def article_scores(self, rows: Array, hidden: Array | None = None) -> Array:
-        """`FEATURES` of every article, float32 of shape (articles, features); ``hidden`` rows count as unlike."""
+    def evidence(self, vector: Vector, text: str) -> Evidence:
+        matches = {name: self.terms[name].find(analyse(text)) for name, analyse in ANALYSERS.items()}
+        return Evidence(self._dense(vector), matches)
+
+    def scores(self, evidence: Evidence, hidden: Array | None = None) -> Array:
+        """`FEATURES` of every article, float32 of shape (articles, features), as if ``hidden`` rows were not there."""
+        dense, lowest = evidence.dense, evidence.dense.min()
         if hidden is not None:
-            rows = np.where(hidden, rows[:, rows[0].argmin()][:, None] * [[1.0], [0], [0], [0]], rows)
-        best = np.maximum.reduceat(rows, self._first_rows, axis=1)
-        closeness = np.exp((rows[0] - rows[0].max()) / _SOFTNESS)
-        support = np.add.reduceat(closeness, self._first_rows)
-        soft = rows[0].max() + _SOFTNESS * np.log(support + np.finfo(np.float32).tiny)
-        return np.column_stack([best[0], np.maximum(soft, rows[0].min()), best[1], best[2], best[3]]).astype(
-            np.float32
-        )
+            dense = np.where(hidden, lowest, dense)
+        best = np.maximum.reduceat(dense, self._first_rows)
+        highest = best.max()
+        closeness = np.add.reduceat(np.exp((dense - highest) / _SOFTNESS), self._first_rows)
+        support = highest + _SOFTNESS * np.log(closeness + np.finfo(np.float32).tiny)
+        covered = [
+            evidence.matches[name].coverage(self.row_article, self._article_rows, hidden)
+            for name in ANALYSERS
+        ]
+        return np.column_stack([best, support, *covered]).astype(np.float32)
 
     def _dense(self, vector: Vector) -> Array:
         approximate = isinstance(self.vectors, faiss.IndexHNSW)

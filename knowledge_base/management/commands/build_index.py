@@ -19,9 +19,10 @@ class Command(BaseCommand):
         parser.add_argument("--rebuild", action="store_true", help="encode everything anew")
 
     def handle(self, *args: Any, **options: Any) -> str:
+        from knowledge_base.search.building import build_index
         from knowledge_base.search.current import source
         from knowledge_base.search.documents import documents_of
-        from knowledge_base.search.index import build_index, unchanged
+        from knowledge_base.search.index import unchanged
         from knowledge_base.search.strangers import out_of_scope_examples
 
         documents = documents_of(current_library())

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from datetime import date
 from functools import cached_property
+from typing import Any
 
 from knowledge_base import answers
 from knowledge_base.answers import Answer, ContactCard, Withheld
@@ -59,7 +60,7 @@ class Library:
     @cached_property
     def digest(self) -> str:
         """SHA-256 of the whole content, independent of the order in which it was read."""
-        parts = [self.articles, self.contacts, self.sources, self.facts]
+        parts: list[Mapping[str, Any]] = [self.articles, self.contacts, self.sources, self.facts]
         plain = [{key: asdict(value) for key, value in part.items()} for part in parts]
         return hashlib.sha256(json.dumps(plain, sort_keys=True, default=str).encode()).hexdigest()
 

@@ -38,8 +38,12 @@ class WordsField(models.JSONField):
         kwargs.setdefault("default", list)
         super().__init__(*args, **kwargs)
 
-    def formfield(self, **kwargs: Any) -> forms.Field:  # type: ignore[override]
-        common = {"label": self.verbose_name, "help_text": self.help_text, "required": not self.blank}
+    def formfield(self, **kwargs: Any) -> forms.Field:
+        common: dict[str, Any] = {
+            "label": self.verbose_name,
+            "help_text": self.help_text,
+            "required": not self.blank,
+        }
         if self.vocabulary:
             choices = [(word, word) for word in self.vocabulary]
             return forms.MultipleChoiceField(choices=choices, widget=forms.CheckboxSelectMultiple, **common)
@@ -93,7 +97,7 @@ class _KeyedField(models.JSONField):
     def labels(self) -> Mapping[str, str]:
         raise NotImplementedError
 
-    def formfield(self, **kwargs: Any) -> forms.Field:  # type: ignore[override]
+    def formfield(self, **kwargs: Any) -> forms.Field:
         return KeyedInput(
             self.labels(),
             self.part,

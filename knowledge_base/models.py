@@ -90,7 +90,8 @@ class ImportedEntry(models.Model):
     digest = models.CharField(max_length=64)
 
 
-class Source(RevisionMixin, models.Model):
+# modelcluster is untyped and hides the managers of the rows that point here.
+class Source(RevisionMixin, models.Model):  # type: ignore[django-manager-missing]
     """Where a statement comes from."""
 
     key = models.CharField(**_key(CONTACT_KEY, "pk-beoe-fees-2026"))

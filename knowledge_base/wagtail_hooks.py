@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-import django_filters
+import django_filters  # type: ignore[import-untyped]
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
@@ -172,7 +172,8 @@ class FactViewSet(SnippetViewSet):
     )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        return models.Fact.objects.select_related("article").prefetch_related("periods")
+        facts: QuerySet[Any] = models.Fact.objects.select_related("article").prefetch_related("periods")
+        return facts
 
 
 class ContactViewSet(SnippetViewSet):
@@ -199,7 +200,8 @@ class ContactViewSet(SnippetViewSet):
     )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        return models.Contact.objects.prefetch_related("phones")
+        contacts: QuerySet[Any] = models.Contact.objects.prefetch_related("phones")
+        return contacts
 
 
 class SourceViewSet(SnippetViewSet):

@@ -105,15 +105,23 @@ def quick_act(text: str) -> Act | None:
         return Act.CHANGE_LANGUAGE
     without_filler = tuple(word for word in words if word not in _LISTS.filler)
     found = _lookup(words) or (_lookup(without_filler) if without_filler else None)
-    return found or _greeting_and(without_filler)
+    return found or _two_acts(without_filler)
 
 
-def _greeting_and(words: Phrase) -> Act | None:
-    """Two acts in one message (a greeting or thanks beside another): the other one counts."""
+# Of two acts in one message the later in this order counts; acts that are not in it count most.
+_LIGHTEST_FIRST = (Act.AFFIRM, Act.GREET, Act.THANKS, Act.GOODBYE, Act.DENY)
+
+
+def _weight(act: Act) -> int:
+    return _LIGHTEST_FIRST.index(act) if act in _LIGHTEST_FIRST else len(_LIGHTEST_FIRST)
+
+
+def _two_acts(words: Phrase) -> Act | None:
+    """A greeting, thanks or yes beside another act ("salam, menu", "ji shukriya"): the weightier one."""
     for cut in range(1, len(words)):
-        first, second = _lookup(words[:cut]), _lookup(words[cut:])
-        if first and second:
-            return second if first in (Act.GREET, Act.AFFIRM, Act.THANKS) else first
+        pair = _lookup(words[:cut]), _lookup(words[cut:])
+        if pair[0] and pair[1]:
+            return max(pair[0], pair[1], key=_weight)
     return None
 
 

@@ -65,13 +65,20 @@ class _Pattern:
     words: tuple[str, ...]
     concept: str
     open: bool
+    gap: int
 
 
-def _patterns(concept: str, listed: str, key: Callable[[str], str]) -> Iterator[_Pattern]:
+def _key(word: str) -> str:
+    """English words that Roman Urdu borrows (police, jail) as they are written, all others folded."""
+    return fold(word) if is_arabic(word) or not is_english(word) else word
+
+
+def _patterns(concept: str, listed: str, gap: int, key: Callable[[str], str] | None = None) -> Iterator[_Pattern]:
     for entry in listed.split(","):
-        words = tuple(key(word) for word in tokens(entry))
+        words = tuple(map(key, tokens(entry)) if key else tokens(entry))
         if words:
-            yield _Pattern(words, concept, entry.strip().endswith("*"))
+            goes_on = entry.strip().endswith("*") or (key is not None and len(words) > 1 and len(words[-1]) > 2)
+            yield _Pattern(words, concept, goes_on, max(gap, 1 if len(words) > 2 else 0))
 
 
 class _Index:
@@ -88,7 +95,7 @@ class _Index:
         self._shortest = min((len(prefix) for prefix in self._open), default=0)
 
     def find(self, words: list[str]) -> Iterator[tuple[str, Span]]:
-        """Concept and half-open word span of every pattern that ``words`` contain. A middle word may lie between."""
+        """Concept and half-open word span of every pattern that ``words`` contain."""
         for at, word in enumerate(words):
             for pattern in self._by_first.get(word, ()):
                 end = _end_of(pattern, words, at)
@@ -100,9 +107,8 @@ class _Index:
 
 
 def _end_of(pattern: _Pattern, words: list[str], at: int) -> int | None:
-    """Where the pattern ends if its words stand at ``at``; one foreign word may stand between two of three and more."""
-    spare = 1 if len(pattern.words) >= 3 else 0
-    here = at
+    """Where the pattern ends if its words stand at ``at``, with at most ``gap`` foreign words among them."""
+    spare, here = pattern.gap, at
     for number, wanted in enumerate(pattern.words):
         last = number == len(pattern.words) - 1
         while here < len(words) and not _same(wanted, words[here], pattern.open and last):
@@ -131,9 +137,10 @@ def _read(path: Path) -> _Knowledge:
     written: list[_Pattern] = []
     folded: list[_Pattern] = []
     for concept, lists in data["concepts"].items():
-        written += _patterns(concept, lists.get("en", ""), str)
-        folded += _patterns(concept, lists.get("roman", ""), fold)
-        folded += _patterns(concept, lists.get("arab", ""), fold)
+        gap = lists.get("gap", 0)
+        written += _patterns(concept, lists.get("en", ""), gap)
+        folded += _patterns(concept, lists.get("roman", ""), gap, _key)
+        folded += _patterns(concept, lists.get("arab", ""), gap, _key)
     rules = tuple(
         _Rule(
             UrgencyKind(row["kind"]),
@@ -157,8 +164,7 @@ _KNOWLEDGE = _read(Path(__file__).parent / "data" / "urgency.yml")
 
 def _concepts(words: list[str]) -> dict[str, list[Span]]:
     found: dict[str, list[Span]] = defaultdict(list)
-    folds = [fold(word) if is_arabic(word) or not is_english(word) else "" for word in words]
-    for index, forms in ((_KNOWLEDGE.written, words), (_KNOWLEDGE.folded, folds)):
+    for index, forms in ((_KNOWLEDGE.written, words), (_KNOWLEDGE.folded, [_key(word) for word in words])):
         for concept, span in index.find(forms):
             found[concept].append(span)
     return found

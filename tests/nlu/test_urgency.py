@@ -1,0 +1,76 @@
+from __future__ import annotations
+
+from pathlib import Path
+from time import perf_counter
+
+import pytest
+import yaml
+from hypothesis import given
+from hypothesis import strategies as st
+
+from nlu.languages import LANGUAGES
+from nlu.urgency import UrgencyKind, detect_urgency
+
+TABLE = yaml.safe_load(Path(__file__).with_name("urgency.yml").read_text(encoding="utf-8"))
+URGENT = [(tag, kind, ", ".join(text)) for tag, rows in TABLE.items() for kind, *text in rows["urgent"]]
+CALM = [(tag, text) for tag, rows in TABLE.items() for text in rows["calm"]]
+RECALL_FLOOR = 0.97
+FALSE_CEILING = 0.03
+
+
+def test_table_covers_every_language_and_kind() -> None:
+    assert set(TABLE) == set(LANGUAGES)
+    for tag, rows in TABLE.items():
+        assert len(rows["urgent"]) >= 25, tag
+        assert len(rows["calm"]) >= 20, tag
+        assert {kind for kind, *_ in rows["urgent"]} == {kind.value for kind in UrgencyKind}, tag
+
+
+def test_recall() -> None:
+    missed = [f"{tag} {kind}: {text}" for tag, kind, text in URGENT if detect_urgency(text) is None]
+    assert len(missed) <= (1 - RECALL_FLOOR) * len(URGENT), "\n".join(missed)
+
+
+@pytest.mark.parametrize("tag", LANGUAGES)
+def test_recall_in_each_language(tag: str) -> None:
+    missed = [text for language, _, text in URGENT if language == tag and detect_urgency(text) is None]
+    assert len(missed) <= 2, missed
+
+
+def test_false_alarms() -> None:
+    alarms = [f"{tag}: {text} {detect_urgency(text)}" for tag, text in CALM if detect_urgency(text)]
+    assert len(alarms) <= FALSE_CEILING * len(CALM), "\n".join(alarms)
+
+
+def test_the_kind_is_mostly_the_expected_one() -> None:
+    """Kinds overlap (beaten in a scam compound); what must not happen is that most rows show the wrong helpline."""
+    found = [(kind, urgency.kind.value, text) for _, kind, text in URGENT if (urgency := detect_urgency(text))]
+    other = [row for row in found if row[0] != row[1]]
+    assert len(other) <= 0.1 * len(found), "\n".join(map(str, other))
+
+
+@pytest.mark.parametrize(
+    ("calm", "urgent"),
+    [
+        ("if they lock us in the room what can we do", "they lock us in the room what can we do"),
+        ("what is the punishment for rape", "he raped me"),
+        ("my brother was arrested last year", "my brother was arrested"),
+        ("agar police giraftar kare", "police ne giraftar kar liya"),
+        ("can i be arrested for this", "i am arrested"),
+    ],
+)
+def test_contexts_turn_an_emergency_into_a_question(calm: str, urgent: str) -> None:
+    assert detect_urgency(urgent)
+    assert detect_urgency(calm) is None
+
+
+@given(st.text(max_size=300))
+def test_never_raises(text: str) -> None:
+    urgency = detect_urgency(text)
+    assert urgency is None or urgency.evidence
+
+
+def test_huge_text_is_cheap() -> None:
+    start = perf_counter()
+    detect_urgency("police jail mein hun " * 500_000)
+    assert perf_counter() - start < 1.0

@@ -35,6 +35,7 @@ from channels.models import (
 )
 from channels.pseudonyms import pseudonym
 from channels.registry import RENDERINGS, WEB
+from nlu.urgency import detect_urgency
 
 logger = logging.getLogger(__name__)
 
@@ -135,14 +136,14 @@ def _inserted(row: InboundMessage) -> bool:
 def _count_window(
     conversation: Conversation, row: InboundMessage, per_minute: int | None, now: datetime
 ) -> None:
-    """Counts the message into the running minute, and marks it when there are too many."""
+    """Counts the message into the running minute, and marks it when there are too many; a cry for help never is."""
     if per_minute is None:
         return
     if conversation.window_started is None or now - conversation.window_started >= timedelta(minutes=1):
         conversation.window_started, conversation.window_count = now, 0
     conversation.window_count += 1
     conversation.save(update_fields=["window_started", "window_count"])
-    if conversation.window_count > per_minute:
+    if conversation.window_count > per_minute and not detect_urgency(row.text):
         row.excess = conversation.window_count - per_minute
         row.save(update_fields=["excess"])
 

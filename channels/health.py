@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import httpx
-from django.conf import settings
 from django.db import DatabaseError, connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from prometheus_client import CONTENT_TYPE_LATEST
@@ -11,18 +12,21 @@ from prometheus_client import CONTENT_TYPE_LATEST
 from bot.engine import configured_engine
 from channels.database import in_database
 from channels.monitoring import metrics_text
+from knowledge_base.search import current_searcher
 
 READY = "ready"
+PATIENCE_S = 2.0
 
 
-def healthz(request: HttpRequest) -> HttpResponse:
+async def healthz(request: HttpRequest) -> HttpResponse:
     """Alive: the process answers."""
     return HttpResponse("alive\n", content_type="text/plain")
 
 
 async def readyz(request: HttpRequest) -> HttpResponse:
     """200 when everything a good answer needs is there, else 503; each part says why not."""
-    parts = {"database": await in_database(_database), "dialogue": await _dialogue(), "index": _index()}
+    database, dialogue, index = await asyncio.gather(in_database(_database), _dialogue(), _index())
+    parts = {"database": database, "dialogue": dialogue, "index": index}
     status = 200 if set(parts.values()) == {READY} else 503
     return JsonResponse(parts, status=status)
 
@@ -49,6 +53,12 @@ async def _dialogue() -> str:
     return f"no answer from Rasa at {engine.url}: answers come straight from the search meanwhile"
 
 
-def _index() -> str:
-    manifest = settings.INDEX_DIR / "manifest.json"
-    return READY if manifest.exists() else f"no index in {settings.INDEX_DIR}: run `manage.py build_index`"
+async def _index() -> str:
+    """The first call may be the one that loads the model; it goes on loading when we stop waiting."""
+    try:
+        await asyncio.wait_for(asyncio.to_thread(current_searcher), PATIENCE_S)
+    except TimeoutError:
+        return "the model and the index are still being loaded"
+    except Exception as error:  # whatever it is, this page says it instead of breaking
+        return str(error) or type(error).__name__
+    return READY

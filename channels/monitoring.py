@@ -69,8 +69,13 @@ def metrics_text() -> bytes:
     """All metrics in Prometheus' text format."""
     depth = CollectorRegistry()
     depth.register(QueueDepth())
-    if "PROMETHEUS_MULTIPROC_DIR" in os.environ:
-        processes = CollectorRegistry()
-        MultiProcessCollector(processes)  # type: ignore[no-untyped-call]
-        return generate_latest(processes) + generate_latest(depth)
-    return generate_latest(REGISTRY) + generate_latest(depth)
+    return processes_text() + generate_latest(depth)
+
+
+def processes_text() -> bytes:
+    """The counters: of all processes if they share a directory, else of this one."""
+    if "PROMETHEUS_MULTIPROC_DIR" not in os.environ:
+        return generate_latest(REGISTRY)
+    processes = CollectorRegistry()
+    MultiProcessCollector(processes)  # type: ignore[no-untyped-call]
+    return generate_latest(processes)

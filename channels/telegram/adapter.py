@@ -112,6 +112,10 @@ class TelegramChannel:
         than a lost one."""
         return None
 
+    async def set_webhook(self, url: str, updates: Sequence[str]) -> None:
+        """Raises `TelegramError`."""
+        await self.bot().set_webhook(url, secret_token=self._secret.decode(), allowed_updates=updates)
+
     def bot(self) -> Bot:
         """The client of the running event loop. Never entered as a context manager: that would call `getMe` first."""
         loop = asyncio.get_running_loop()

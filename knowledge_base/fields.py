@@ -11,6 +11,7 @@ from typing import Any
 
 from django import forms
 from django.db import models
+from django.utils.text import capfirst
 
 from knowledge_base.vocabulary import URGENT_KINDS
 from nlu.languages import LANGUAGES
@@ -40,7 +41,7 @@ class WordsField(models.JSONField):
 
     def formfield(self, **kwargs: Any) -> forms.Field:
         common: dict[str, Any] = {
-            "label": self.verbose_name,
+            "label": capfirst(str(self.verbose_name)),
             "help_text": self.help_text,
             "required": not self.blank,
         }
@@ -101,7 +102,7 @@ class _KeyedField(models.JSONField):
         return KeyedInput(
             self.labels(),
             self.part,
-            label=self.verbose_name,
+            label=capfirst(str(self.verbose_name)),
             help_text=self.help_text,
             required=not self.blank,
         )

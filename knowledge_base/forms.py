@@ -8,6 +8,9 @@ from django import forms
 from wagtail.admin.forms import WagtailAdminModelForm
 
 from knowledge_base.phones import phone_problem
+from nlu.languages import LANGUAGES
+
+WRITTEN_IN_THE_LANGUAGE = {"title", "short", "more", "questions"}
 
 
 class ContactForm(WagtailAdminModelForm):
@@ -40,6 +43,13 @@ class ArticleTextForm(WagtailAdminModelForm):
         label="Says what the English text says now",
         help_text="Tick after comparing; the translation then no longer counts as outdated.",
     )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        tag = self.instance.language
+        attributes = {"dir": LANGUAGES[tag].direction, "lang": tag} if tag in LANGUAGES else {"dir": "auto"}
+        for name in WRITTEN_IN_THE_LANGUAGE & set(self.fields):
+            self.fields[name].widget.attrs.update(attributes)
 
     def _post_clean(self) -> None:
         self.instance.draft_may_be_unfinished = self.is_deferred_validation

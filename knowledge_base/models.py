@@ -205,8 +205,8 @@ class Article(RevisionMixin, ClusterableModel):
         super().save(*args, **kwargs)
 
     @property
-    def overdue(self) -> bool:
-        return self.review_due < timezone.localdate()
+    def review_status(self) -> str:
+        return f"{'overdue since' if self.review_due < timezone.localdate() else 'due'} {self.review_due}"
 
 
 class ArticleSource(Orderable):
@@ -326,8 +326,8 @@ class ArticleText(
         super().save(*args, **kwargs)
 
     @property
-    def overdue(self) -> bool:
-        return self.article.overdue
+    def review_status(self) -> str:
+        return self.article.review_status
 
     @property
     def is_master(self) -> bool:

@@ -17,7 +17,7 @@ from wagtail.admin.panels import (
     ObjectList,
     TabbedInterface,
 )
-from wagtail.admin.ui.tables import BooleanColumn, Column, LiveStatusTagColumn
+from wagtail.admin.ui.tables import Column, LiveStatusTagColumn
 from wagtail.snippets.models import register_snippet
 from wagtail.snippets.views.snippets import CreateView, SnippetViewSet, SnippetViewSetGroup
 
@@ -94,7 +94,7 @@ class ArticleViewSet(SnippetViewSet):
         "risk",
         "owner",
         "review_due",
-        BooleanColumn("overdue", label="Overdue"),
+        Column("review_status", label="Review", sort_key="article__review_due"),
     )
     filterset_class = ArticleFilters
     search_fields = ("key",)
@@ -126,8 +126,8 @@ class TextViewSet(SnippetViewSet):
     add_view_class = CreateTextView
     list_display = (
         "__str__",
-        Column("state", label="State"),
-        BooleanColumn("overdue", label="Overdue"),
+        Column("state", label="State", sort_key="state"),
+        Column("review_status", label="Review", sort_key="article__review_due"),
         LiveStatusTagColumn(),
     )
     filterset_class = TextFilters

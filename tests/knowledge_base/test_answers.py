@@ -161,7 +161,10 @@ def test_a_kind_of_emergency_that_nobody_serves_gets_the_contacts_for_danger(sam
 def test_the_local_number_is_followed_by_the_pakistani_one_that_works_from_there(sample: Library) -> None:
     police = replace(sample.contacts["sa-test-police"], urgent={"danger": 1, "trafficking": 1})
     changed = replace(sample, contacts={**sample.contacts, police.key: police})
-    assert [card.key for card in changed.emergency_contacts("sa", "trafficking", "en")][:2] == [police.key, "pk-test-helpline"]
+    assert [card.key for card in changed.emergency_contacts("sa", "trafficking", "en")][:2] == [
+        police.key,
+        "pk-test-helpline",
+    ]
 
 
 @pytest.mark.parametrize("confidence", ["low", "doubtful"])

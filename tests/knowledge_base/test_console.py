@@ -99,6 +99,7 @@ def test_overdue_articles_can_be_listed(staff: Client) -> None:
     for model, expected in ((models.Article, row.pk), (models.ArticleText, text_row().pk)):
         page = staff.get(reverse(model.snippet_viewset.get_url_name("list")), {"overdue": "true"})
         assert [one.pk for one in page.context["object_list"]] == [expected]
+        assert "overdue since 2020-06-29" in page.content.decode()
 
 
 def test_an_articles_page_leads_to_its_texts_and_facts(staff: Client) -> None:
@@ -116,6 +117,12 @@ def test_adding_a_missing_language_starts_with_article_and_language(staff: Clien
     url = reverse(models.ArticleText.snippet_viewset.get_url_name("add"))
     form = form_of(staff, f"{url}?article={article.pk}&language=ur-Latn")
     assert (form["article"], form["language"]) == (str(article.pk), "ur-Latn")
+
+
+def test_a_text_is_written_in_its_own_direction(staff: Client) -> None:
+    page = staff.get(url_of(text_row("sa/passport", "ur"))).content.decode()
+    assert page.count('dir="rtl" lang="ur"') == 4
+    assert 'dir="rtl" lang="ur"' not in staff.get(url_of(text_row())).content.decode()
 
 
 def test_a_published_text_is_what_people_get(staff: Client) -> None:

@@ -29,7 +29,7 @@ from knowledge_base.search.index import (
     in_order,
 )
 from knowledge_base.search.learning import Sample, fit
-from knowledge_base.search.lexical import ANALYSERS, TermIndex
+from knowledge_base.search.lexical import KINDS, TermIndex, analyse
 from knowledge_base.search.scoring import Corpus
 from knowledge_base.search.vectors import Matrix, Vector
 
@@ -38,7 +38,7 @@ EXACT_ROWS = 200_000
 APPROXIMATE = "HNSW32,SQfp16"
 _KEPT_VERSIONS = 2
 # Questions of the index, and texts that no article answers, from which the calibration is learnt: at most so many of each.
-_SAMPLES = 400
+_SAMPLES = 300
 _LIBRARIES = ("faiss-cpu", "sentence-transformers", "torch", "numpy")
 
 Progress = Callable[[int, int], object]
@@ -204,15 +204,13 @@ class _Build:
             {(row.article_id, row.topic, row.country) for row in self.rows}, key=lambda key: key[0]
         )
         languages = sorted({row.language for row in self.rows})
+        analysed = [analyse(row.text) for row in self.rows]
         place = {article[0]: i for i, article in enumerate(articles)}
         return Corpus(
             articles=tuple(articles),
             languages=tuple(languages),
             vectors=vectors,
-            terms={
-                name: TermIndex.build([analyse(row.text) for row in self.rows])
-                for name, analyse in ANALYSERS.items()
-            },
+            terms={kind: TermIndex.build([terms[kind] for terms in analysed]) for kind in KINDS},
             row_article=np.array([place[row.article_id] for row in self.rows], dtype=np.int32),
             row_language=np.array([languages.index(row.language) for row in self.rows], dtype=np.int16),
             row_field=np.array([row.field for row in self.rows], dtype=np.int8),

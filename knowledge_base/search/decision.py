@@ -81,9 +81,12 @@ def decide(
 
 def _allowed(corpus: Corpus, countries: Sequence[str], topic: str | None) -> Array:
     """Articles of another country than the ones meant never compete."""
-    meant = [not countries or country is None or country in countries for _, _, country in corpus.articles]
-    asked = [topic in (None, name) for _, name, _ in corpus.articles]
-    return np.asarray(np.array(meant) & np.array(asked))
+    allowed = np.ones(len(corpus.articles), dtype=bool)
+    if countries:
+        allowed &= np.isin(corpus.article_country, ["", *countries])
+    if topic is not None:
+        allowed &= corpus.article_topic == (corpus.topics.index(topic) if topic in corpus.topics else -1)
+    return allowed
 
 
 def _kind(first: float, three: float) -> DecisionKind:

@@ -20,7 +20,7 @@ import numpy as np
 
 from knowledge_base.search.calibration import Calibration
 from knowledge_base.search.documents import Document
-from knowledge_base.search.lexical import ANALYSERS, TermIndex
+from knowledge_base.search.lexical import KINDS, TermIndex
 from knowledge_base.search.scoring import Corpus
 from knowledge_base.search.vectors import Array, Vector
 
@@ -94,7 +94,7 @@ class SearchIndex:
             articles=tuple((str(a), str(topic), country) for a, topic, country in manifest.articles),
             languages=tuple(manifest.languages),
             vectors=faiss.read_index(str(path / "vectors.faiss"), faiss.IO_FLAG_MMAP_IFC),
-            terms={name: TermIndex.load(path, name) for name in ANALYSERS},
+            terms={kind: TermIndex.load(path, kind) for kind in KINDS},
             row_article=np.load(path / "article.npy", mmap_mode="r"),
             row_language=np.load(path / "language.npy", mmap_mode="r"),
             row_field=np.load(path / "field.npy", mmap_mode="r"),

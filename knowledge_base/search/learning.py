@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.optimize import minimize
+from scipy.optimize import minimize  # type: ignore[import-untyped]
 
 from knowledge_base.search.calibration import UNCALIBRATED, Calibration, Logistic, rank_features, rank_topics
 from knowledge_base.search.scoring import FEATURES, Corpus, Evidence
@@ -61,7 +61,7 @@ def _trials(corpus: Corpus, sample: Sample) -> Iterator[_Trial]:
     evidence = corpus.evidence(sample.vector, sample.text)
     article = corpus.row_article[sample.row]
     topic, country = int(corpus.article_topic[article]), corpus.articles[article][2]
-    allowed = np.array([other in (None, country) for _, _, other in corpus.articles])
+    allowed = np.isin(corpus.article_country, ["", country or ""])
     itself = _itself(corpus, evidence, sample.row)
     language = corpus.row_language == corpus.row_language[sample.row]
     yield _Trial(corpus.scores(evidence, itself), allowed, topic)

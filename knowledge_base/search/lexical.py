@@ -8,7 +8,7 @@ title and the next in an answer. The arrays are memory-mapped; a question costs 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -25,26 +25,26 @@ _SATURATION = 1.2
 _LENGTH_WEIGHT = 0.75
 
 
-def words(text: str) -> set[str]:
-    return {fold(token) for token in tokens(text[:_LONGEST_TEXT])}
+KINDS = ("words", "sounds", "letters")
 
 
-def sounds(text: str) -> set[str]:
-    return {key for key in map(phonetic_key, tokens(text[:_LONGEST_TEXT])) if key}
+def analyse(text: str) -> dict[str, set[str]]:
+    """The terms of a text, by `KINDS`. Letters: groups of three and four within words, with the word's edges marked."""
+    found = tokens(text[:_LONGEST_TEXT])
+    words = {fold(token) for token in found}
+    return {
+        "words": words,
+        "sounds": {key for key in map(phonetic_key, found) if key},
+        "letters": {group for word in words for group in _letter_groups(f"<{word}>")},
+    }
 
 
-def letter_groups(text: str) -> set[str]:
-    """Groups of three and four letters within words, with the word's edges marked."""
-    return {group for word in words(text) for group in _groups(f"<{word}>")}
-
-
-def _groups(word: str) -> Iterator[str]:
+def _letter_groups(word: str) -> Iterator[str]:
     for size in _LETTER_GROUPS:
         for start in range(len(word) - size + 1):
             yield word[start : start + size]
 
 
-ANALYSERS: dict[str, Callable[[str], set[str]]] = {"words": words, "sounds": sounds, "letters": letter_groups}
 _ARRAYS = ("terms", "starts", "rows")
 
 
@@ -123,7 +123,8 @@ class TermIndex:
         """``analysed[i]`` are the terms of row i, each once."""
         listed = [sorted(terms) for terms in analysed]
         rows = np.repeat(np.arange(len(listed), dtype=np.int32), [len(terms) for terms in listed])
-        hashes = np.array([_hash(term) for terms in listed for term in terms], dtype=np.uint64)
+        known = {term: _hash(term) for term in {term for terms in listed for term in terms}}
+        hashes = np.array([known[term] for terms in listed for term in terms], dtype=np.uint64)
         terms, places, counts = np.unique(hashes, return_inverse=True, return_counts=True)
         starts = np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
         return cls(terms, starts, rows[np.argsort(places, kind="stable")])

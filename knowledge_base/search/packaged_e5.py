@@ -80,7 +80,7 @@ class WeightsFile:
         self._directory = self._read_directory()
 
     def _unpack(self, layout: str) -> tuple[Any, ...]:
-        values = struct.unpack_from(layout, self._bytes, self._at)
+        values = struct.unpack_from(layout, self._bytes.data, self._at)
         self._at += struct.calcsize(layout)
         return values
 
@@ -140,6 +140,11 @@ def fastest_precision() -> torch.dtype:
     return torch.bfloat16 if bf16 else torch.float32
 
 
+# oneDNN chooses the layout of the weights for about so many tokens at a time.
+_TYPICAL_TOKENS = 32
+_linear: Any = torch.ops.mkldnn._linear_pointwise
+
+
 class _Linear:
     """y = x W^T + b with oneDNN's own weight layout and the following operation fused in."""
 
@@ -148,16 +153,16 @@ class _Linear:
         self._bias = bias.to(dtype)
 
     def __call__(self, x: torch.Tensor) -> torch.Tensor:
-        return torch.ops.mkldnn._linear_pointwise.default(x, self._weight, self._bias, "none", [], "")
+        y: torch.Tensor = _linear.default(x, self._weight, self._bias, "none", [], "")
+        return y
 
     def gelu(self, x: torch.Tensor) -> torch.Tensor:
-        return torch.ops.mkldnn._linear_pointwise.default(x, self._weight, self._bias, "gelu", [], "none")
+        y: torch.Tensor = _linear.default(x, self._weight, self._bias, "gelu", [], "none")
+        return y
 
     def plus(self, x: torch.Tensor, residual: torch.Tensor) -> torch.Tensor:
-        return torch.ops.mkldnn._linear_pointwise.binary(x, residual, self._weight, self._bias, "add")
-
-
-_TYPICAL_TOKENS = 32
+        y: torch.Tensor = _linear.binary(x, residual, self._weight, self._bias, "add")
+        return y
 
 
 class _Norm:
@@ -219,7 +224,7 @@ class PackagedE5(InputModule):
         self.dtype = dtype or fastest_precision()
         self.max_seq_length = min(max_seq_length, file.shape.positions)
         self.file = file
-        self.tokenizer = UnigramTokenizer(file.pieces, file.scores, file.unknown)  # type: ignore[assignment]
+        self.tokenizer = UnigramTokenizer(file.pieces, file.scores, file.unknown)
         self._words = file.blocks("emb.word").reshape(file.shape.vocabulary, -1)
         positions = file.tensor("emb.pos", file.shape.positions, file.shape.hidden)
         self._positions = positions + file.tensor("emb.type", file.shape.types, file.shape.hidden)[0]

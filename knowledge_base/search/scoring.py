@@ -10,15 +10,16 @@ from typing import Any
 import faiss
 import numpy as np
 
-from knowledge_base.search.lexical import ANALYSERS, Matches, TermIndex
+from knowledge_base.search.lexical import KINDS, Matches, TermIndex, analyse
 from knowledge_base.search.vectors import Array, Vector
 
 # dense: cosine of the nearest row. support: soft maximum over all rows, so that several near rows count more than one.
 # words, sounds, letters: share of the question that the article covers (see `lexical`).
-FEATURES = ("dense", "support", *ANALYSERS)
+FEATURES = ("dense", "support", *KINDS)
 _SOFTNESS = 0.02
+_hnsw_parameters: Any = getattr(faiss, "SearchParametersHNSW")  # noqa: B009  missing in faiss's stubs
 # Rows that the vector search returns; rows behind them count as the last one.
-_NEAREST_EXACT = 4_096
+_NEAREST_EXACT = 2_048
 _NEAREST_APPROXIMATE = 512
 
 
@@ -61,6 +62,11 @@ class Corpus:
         return np.array([place[topic] for _, topic, _ in self.articles], dtype=np.int32)
 
     @cached_property
+    def article_country(self) -> Array:
+        """Country of each article, "" where it holds everywhere."""
+        return np.array([country or "" for _, _, country in self.articles])
+
+    @cached_property
     def destinations(self) -> frozenset[str]:
         """Countries that have articles of their own."""
         return frozenset(country for _, _, country in self.articles if country)
@@ -74,7 +80,7 @@ class Corpus:
         return np.bincount(self.row_article, minlength=len(self.articles))
 
     def evidence(self, vector: Vector, text: str) -> Evidence:
-        matches = {name: self.terms[name].find(analyse(text)) for name, analyse in ANALYSERS.items()}
+        matches = {kind: self.terms[kind].find(terms) for kind, terms in analyse(text).items()}
         return Evidence(self._dense(vector), matches)
 
     def scores(self, evidence: Evidence, hidden: Array | None = None) -> Array:
@@ -87,15 +93,14 @@ class Corpus:
         closeness = np.add.reduceat(np.exp((dense - highest) / _SOFTNESS), self._first_rows)
         support = highest + _SOFTNESS * np.log(closeness + np.finfo(np.float32).tiny)
         covered = [
-            evidence.matches[name].coverage(self.row_article, self._article_rows, hidden)
-            for name in ANALYSERS
+            evidence.matches[kind].coverage(self.row_article, self._article_rows, hidden) for kind in KINDS
         ]
         return np.column_stack([best, support, *covered]).astype(np.float32)
 
     def _dense(self, vector: Vector) -> Array:
         approximate = isinstance(self.vectors, faiss.IndexHNSW)
         count = min(self.size, _NEAREST_APPROXIMATE if approximate else _NEAREST_EXACT)
-        parameters = faiss.SearchParametersHNSW(efSearch=2 * count) if approximate else None
+        parameters = _hnsw_parameters(efSearch=2 * count) if approximate else None
         scores, rows = self.vectors.search(vector[None, :], count, params=parameters)
         found = rows[0] >= 0
         dense = np.full(self.size, scores[0][found].min() if found.any() else 0.0, dtype=np.float32)

@@ -120,6 +120,8 @@ def _two_acts(words: Phrase) -> Act | None:
     """A greeting, thanks or yes beside another act ("salam, menu", "ji shukriya"): the weightier one."""
     for cut in range(1, len(words)):
         pair = _lookup(words[:cut]), _lookup(words[cut:])
+        if set(pair) == {Act.HELPFUL, Act.DENY}:
+            return Act.NOT_HELPFUL
         if pair[0] and pair[1]:
             return max(pair[0], pair[1], key=_weight)
     return None

@@ -10,9 +10,10 @@ from __future__ import annotations
 import math
 import unicodedata
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
+from itertools import groupby
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -29,8 +30,13 @@ LOOKED_AT = 4096
 _KNOWN_BONUS = 1.2  # points for the conversation's language: less than one telling function word
 _UNTOLD = 0.35  # confidence of a guess from script alone
 _OWN_LETTER = 2  # letters of a loan word count only if they are this telling
+_FOREIGN_TO_URDU = frozenset("يهكڪ")  # letters that Urdu keyboards do not have
+_URDU_KEYBOARD = ("ur", "pa-Arab")
+_OTHER_KEYBOARD = 0.6  # weight of an Urdu or Punjabi word that was typed with them
 _FOLDED = 0.8  # a word recognised only by its spelling fold is worth this much of its weight
 _ROMAN_OTHER_CONFIDENCE = 0.7  # Roman Pashto, Punjabi and Sindhi are answered in Roman Urdu: never sure
+_LATIN = ("en", "ur-Latn")
+_HINT = 0.25  # points that decide between these two on first contact, when there is nothing else
 _OTHER = ("ar", "fa", "other-Latn")
 
 _NOISE = regex.compile(r"(?:https?://|www\.)\S+|\S+@\S+|[@#]\w+", regex.IGNORECASE)
@@ -73,6 +79,7 @@ class _Evidence:
     folded: Mapping[str, float]
     neutral: frozenset[str]
     void: frozenset[str]
+    letter_names: frozenset[str]
     threshold: Mapping[str, float]
     trigrams: Mapping[str, float] = field(repr=False)
 
@@ -123,6 +130,7 @@ def _read(path: Path) -> _Evidence:
         folded=folded,
         neutral=frozenset(tokens(data["neutral"])) | frozenset(tokens(data["void"])),
         void=frozenset(tokens(data["void"])),
+        letter_names=frozenset(tokens(data["letter_names"])),
         threshold=data["threshold"],
         trigrams=_trigram_model(roman, english),
     )
@@ -179,17 +187,31 @@ def _word_points(word: str) -> Mapping[str, float]:
     return {"ur-Latn" if odds > 0 else "en": points} if points > 0.15 else {}
 
 
-def _points(text: str) -> tuple[dict[str, float], int]:
-    """Points per language, and how many words were found in a list (of any kind)."""
+def _without_abbreviations(words: list[str]) -> Iterator[str]:
+    """The words without runs of two and more letter names."""
+    for is_letter, group in groupby(words, key=lambda word: word in _EVIDENCE.letter_names):
+        run = list(group)
+        if not is_letter or len(run) == 1:
+            yield from run
+
+
+def _points(text: str) -> tuple[dict[str, float], bool]:
+    """Points per language, and whether any word was found in a list (of any kind)."""
     totals: dict[str, float] = defaultdict(float)
-    for word in _RAW_WORD.findall(unicodedata.normalize("NFC", text)):
-        for tag, points in _letter_points(word).items():
+    raw_words = _RAW_WORD.findall(unicodedata.normalize("NFC", text))
+    forms = {raw: normalise(raw) for raw in raw_words}
+    kept = set(_without_abbreviations([forms[raw] for raw in raw_words]))
+    listed = False
+    for raw in raw_words:
+        word = forms[raw]
+        if word not in kept:
+            continue
+        listed = listed or word in _EVIDENCE.words or word in _EVIDENCE.neutral
+        foreign = not _FOREIGN_TO_URDU.isdisjoint(raw)
+        for tag, points in _letter_points(raw).items():
             totals[tag] += points
-    listed = 0
-    for word in tokens(text):
-        listed += word in _EVIDENCE.words or word in _EVIDENCE.neutral
         for tag, points in _word_points(word).items():
-            totals[tag] += points
+            totals[tag] += points * (_OTHER_KEYBOARD if foreign and tag in _URDU_KEYBOARD else 1.0)
     return totals, listed
 
 
@@ -227,6 +249,8 @@ def identify(text: str, *, known: str | None = None) -> Identification:
     second = ranked[1][1] if len(ranked) > 1 else 0.0
     if points < _EVIDENCE.threshold[script] or (script == "Latn" and not listed):
         guess = _from_script_alone(script, words, known)
+        if guess is None and known is None and best in _LATIN and points >= _HINT:
+            guess = best
         return Identification(guess, script, _UNTOLD if guess else 0.0, scores)
     if best in _OTHER:
         return Identification(None, script, 0.0, scores)

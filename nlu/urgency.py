@@ -23,6 +23,7 @@ from nlu.normalisation import fold, is_arabic, tokens
 LOOKED_AT = 4096
 """Characters of a message that are looked at."""
 
+_NEGATES = 3  # words after a negation that it reaches
 _WITHIN = 8  # words, where a rule names no distance
 
 
@@ -73,11 +74,15 @@ def _key(word: str) -> str:
     return fold(word) if is_arabic(word) or not is_english(word) else word
 
 
-def _patterns(concept: str, listed: str, gap: int, key: Callable[[str], str] | None = None) -> Iterator[_Pattern]:
+def _patterns(
+    concept: str, listed: str, gap: int, key: Callable[[str], str] | None = None
+) -> Iterator[_Pattern]:
     for entry in listed.split(","):
         words = tuple(map(key, tokens(entry)) if key else tokens(entry))
         if words:
-            goes_on = entry.strip().endswith("*") or (key is not None and len(words) > 1 and len(words[-1]) > 2)
+            goes_on = entry.strip().endswith("*") or (
+                key is not None and len(words) > 1 and len(words[-1]) > 2
+            )
             yield _Pattern(words, concept, goes_on, max(gap, 1 if len(words) > 2 else 0))
 
 
@@ -167,7 +172,13 @@ def _concepts(words: list[str]) -> dict[str, list[Span]]:
     for index, forms in ((_KNOWLEDGE.written, words), (_KNOWLEDGE.folded, [_key(word) for word in words])):
         for concept, span in index.find(forms):
             found[concept].append(span)
-    return found
+    asked = [span for span in found.pop("possibility", ()) if not _negated(span, found)]
+    return {**found, "possibility": asked} if asked else found
+
+
+def _negated(span: Span, found: Found) -> bool:
+    """Whether a negation stands in or shortly before the span: "cannot leave" is no question of possibility."""
+    return any(span[0] - _NEGATES <= start < span[1] for start, _ in found.get("negation", ()))
 
 
 def _blocked(context: str, found: Found) -> bool:

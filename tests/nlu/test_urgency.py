@@ -44,7 +44,9 @@ def test_false_alarms() -> None:
 
 def test_the_kind_is_mostly_the_expected_one() -> None:
     """Kinds overlap (beaten in a scam compound); what must not happen is that most rows show the wrong helpline."""
-    found = [(kind, urgency.kind.value, text) for _, kind, text in URGENT if (urgency := detect_urgency(text))]
+    found = [
+        (kind, urgency.kind.value, text) for _, kind, text in URGENT if (urgency := detect_urgency(text))
+    ]
     other = [row for row in found if row[0] != row[1]]
     assert len(other) <= 0.1 * len(found), "\n".join(map(str, other))
 

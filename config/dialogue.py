@@ -19,8 +19,9 @@ import uvicorn
 from django.conf import settings
 
 from bot.engine import Engine
+from bot.lookup import warm_up
 from config.environment import ROOT
-from config.management.commands.prepare import RASA_PYTHON
+from config.training import RASA_PYTHON
 
 START_TIMEOUT_S = 180
 
@@ -55,6 +56,7 @@ def dialogue(say: Callable[[str], object], *, timeout_s: float | None = None) ->
     say("No dialogue engine is running; starting one for this command (about half a minute) ...")
     before = settings.SAFAR
     with action_server() as actions_url, rasa(actions_url) as rasa_url:
+        warm_up()
         settings.SAFAR = replace(before, rasa_url=rasa_url, rasa_timeout_s=timeout_s or before.rasa_timeout_s)
         try:
             yield

@@ -89,7 +89,9 @@ class Environment:
         "RASA_TIMEOUT_S", 5.0, "After this many seconds the answer comes straight from the search."
     )
     rasa_tracker_url: str = _setting(
-        "RASA_TRACKER_URL", "", "Database of Rasa's conversations, for deleting; empty means SQLite in the var directory."
+        "RASA_TRACKER_URL",
+        "",
+        "Database of Rasa's conversations, for deleting; empty means SQLite in the var directory.",
     )
     encoder: str = _setting(
         "KB_ENCODER",

@@ -87,7 +87,9 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     # A test database in a file, because workers of their own process must see it.
     DATABASES["default"]["TEST"] = {"NAME": str(VAR_DIR / "test.sqlite3")}
 # Rasa's own tracker store; we only delete from it (bot/trackers.py).
-DATABASES["trackers"] = dj_database_url.parse(SAFAR.rasa_tracker_url or f"sqlite:///{VAR_DIR / 'conversations.sqlite3'}")
+DATABASES["trackers"] = dj_database_url.parse(
+    SAFAR.rasa_tracker_url or f"sqlite:///{VAR_DIR / 'conversations.sqlite3'}"
+)
 DATABASES["trackers"]["TEST"] = {"MIGRATE": False}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
@@ -144,7 +146,10 @@ LOGGING: dict[str, Any] = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "filters": {"not_probes": {"()": "config.logs.NotProbes"}},
+    "handlers": {
+        "console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["not_probes"]}
+    },
     "root": {"handlers": ["console"], "level": "INFO"},
     "loggers": {
         # Their INFO lines carry addresses (URLs with tokens, phone numbers).
@@ -156,5 +161,6 @@ LOGGING: dict[str, Any] = {
         "huey": {"level": "WARNING"},
         "faiss": {"level": "WARNING"},
         "rasa_sdk": {"level": "WARNING"},
+        "wagtail": {"level": "WARNING"},
     },
 }

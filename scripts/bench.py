@@ -12,6 +12,7 @@ import json
 import os
 import shutil
 import signal
+import socket
 import statistics
 import subprocess
 import sys
@@ -25,8 +26,6 @@ from pathlib import Path
 from typing import Any
 
 import aiohttp
-
-from config.dialogue import free_port
 
 ROOT = Path(__file__).resolve().parent.parent
 RASA = ROOT / ".venv-rasa" / "bin" / "python"
@@ -52,6 +51,12 @@ class Load:
     p50_ms: float
     p95_ms: float
     failures: int
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
 
 
 def questions() -> list[str]:

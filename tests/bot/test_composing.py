@@ -40,7 +40,9 @@ def test_an_answer_cites_its_source_with_the_date(tag: str, wording: Wording) ->
 @LANGUAGE_TAGS
 @pytest.mark.parametrize("country", [None, "pk", *DESTINATIONS])
 @pytest.mark.parametrize("kind", [kind.value for kind in UrgencyKind])
-def test_every_emergency_has_a_number_everywhere(tag: str, country: str | None, kind: str, wording: Wording) -> None:
+def test_every_emergency_has_a_number_everywhere(
+    tag: str, country: str | None, kind: str, wording: Wording
+) -> None:
     reply = compose(Outcome(ReplyKind.URGENT, urgency=kind, country=country), replace(wording, language=tag))
     assert any(letter.isdigit() for letter in reply.messages[0].text)
     assert reply.messages[0].text.startswith(say(f"urgent_{kind.replace('-', '_')}", tag)[:20])
@@ -53,7 +55,9 @@ def test_an_emergency_of_unknown_country_asks_where_after_giving_numbers(wording
 
 
 def test_an_emergency_by_sms_names_the_two_first_contacts(wording: Wording) -> None:
-    reply = compose(Outcome(ReplyKind.URGENT, urgency="danger", country="sa"), replace(wording, language="ur", brief=True))
+    reply = compose(
+        Outcome(ReplyKind.URGENT, urgency="danger", country="sa"), replace(wording, language="ur", brief=True)
+    )
     assert len(reply.messages[0].text.splitlines()) == 1 + MOST_EMERGENCY_CONTACTS_BRIEF
     assert sms_parts(reply.messages[0].text) <= 4
 
@@ -86,7 +90,10 @@ def test_a_machine_draft_says_so(wording: Wording) -> None:
 
 def test_an_overdue_answer_says_its_date(wording: Wording) -> None:
     late = replace(wording, today=TODAY + timedelta(days=400))
-    assert "Last checked 22 November 2026" in compose(Outcome(ReplyKind.ANSWER, article="sa/passport"), late).messages[0].text
+    assert (
+        "Last checked 22 November 2026"
+        in compose(Outcome(ReplyKind.ANSWER, article="sa/passport"), late).messages[0].text
+    )
 
 
 def test_an_unknown_article_is_withheld_and_names_a_person(wording: Wording) -> None:
@@ -119,10 +126,24 @@ def test_no_language_named_offers_all(wording: Wording) -> None:
 @LANGUAGE_TAGS
 def test_payloads_of_all_buttons_fit_telegram(tag: str, library: Library) -> None:
     wording = Wording(library, tag, TODAY)
-    outcomes = [Outcome(ReplyKind.MENU), Outcome(ReplyKind.COUNTRY), Outcome(ReplyKind.LANGUAGE), Outcome(ReplyKind.UNKNOWN)]
-    outcomes += [Outcome(kind, article=article) for article in library.articles for kind in (ReplyKind.ANSWER, ReplyKind.MORE)]
+    outcomes = [
+        Outcome(ReplyKind.MENU),
+        Outcome(ReplyKind.COUNTRY),
+        Outcome(ReplyKind.LANGUAGE),
+        Outcome(ReplyKind.UNKNOWN),
+    ]
+    outcomes += [
+        Outcome(kind, article=article)
+        for article in library.articles
+        for kind in (ReplyKind.ANSWER, ReplyKind.MORE)
+    ]
     outcomes.append(Outcome(ReplyKind.WHICH, candidates=tuple(library.articles)))
-    payloads = [button.payload for outcome in outcomes for message in compose(outcome, wording).messages for button in message.buttons]
+    payloads = [
+        button.payload
+        for outcome in outcomes
+        for message in compose(outcome, wording).messages
+        for button in message.buttons
+    ]
     assert max(len(payload.encode()) for payload in payloads) <= 64
 
 

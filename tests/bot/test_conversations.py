@@ -28,6 +28,7 @@ FIELDS = {
     "contains",
     "pin",
     "handoff",
+    "first",
 }
 
 
@@ -71,6 +72,7 @@ def expect(step: dict[str, Any], reply: Reply) -> None:
     assert reply.article == step.get("article", reply.article), said
     assert reply.country == step.get("country", reply.country), said
     assert reply.language == step.get("language", reply.language), said
+    assert step.get("first") in (None, reply.article, *reply.candidates[:1]), said
     assert reply.pin_language == step.get("pin"), said
     assert reply.handoff == step.get("handoff", False), said
     for part in step.get("contains", []):

@@ -16,7 +16,9 @@ NOW = datetime(2026, 11, 22, tzinfo=UTC)
 def events() -> Iterator[None]:
     """The table as Rasa's SQLTrackerStore makes it."""
     with connections["trackers"].cursor() as cursor:
-        cursor.execute("CREATE TABLE events (id INTEGER PRIMARY KEY, sender_id VARCHAR(255), timestamp FLOAT, data TEXT)")
+        cursor.execute(
+            "CREATE TABLE events (id INTEGER PRIMARY KEY, sender_id VARCHAR(255), timestamp FLOAT, data TEXT)"
+        )
         rows = [("a", NOW.timestamp() - 10), ("a", NOW.timestamp() + 10), ("b", NOW.timestamp() - 10)]
         cursor.executemany("INSERT INTO events (sender_id, timestamp, data) VALUES (%s, %s, '{}')", rows)
     yield

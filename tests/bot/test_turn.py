@@ -80,7 +80,7 @@ def no_engine() -> None:
     [
         ("my sponsor took my passport in Riyadh, what can I do?", ReplyKind.ANSWER, "sa/passport"),
         ("they locked me in a room in Dubai and beat me, help", ReplyKind.URGENT, None),
-        ("kisi insaan se baat karni hai", ReplyKind.HANDOFF, None),
+        ("insaan se baat karni hai", ReplyKind.HANDOFF, None),
         ("salam", ReplyKind.SMALLTALK, None),
     ],
 )

@@ -170,8 +170,8 @@ def resolve_act(
 ) -> tuple[Act, float]:
     """The act of a message, and how sure that is (1.0 where a rule decided).
 
-    ``guess`` and ``confidence`` are the classifier's. Unsure, or sure of an act that no rule should leave to a
-    classifier (`_NEVER_GUESSED`), means a question: a search that finds nothing says so, a wrong act says nothing.
+    ``guess`` and ``confidence`` are the classifier's. Unsure means a question: a search that finds nothing says so,
+    a wrong act says nothing.
     """
     if urgent:
         return Act.URGENT, 1.0
@@ -181,10 +181,10 @@ def resolve_act(
     if only_places(text):
         return Act.INFORM_COUNTRY, 1.0
     known = guess in {act.value for act in Act}
-    if known and confidence >= threshold and Act(guess) not in _NEVER_GUESSED:
+    if known and Act(guess) not in _NEVER_TYPED and confidence >= max(threshold, _SURER.get(Act(guess), 0.0)):
         return Act(guess), confidence
     return Act.QUESTION, confidence if guess == Act.QUESTION.value else 1.0 - confidence
 
 
-# Urgent help is given on evidence that a test can name; payload acts are never typed.
-_NEVER_GUESSED = frozenset({Act.CHOOSE, Act.MEDIA, Act.START})
+_NEVER_TYPED = frozenset({Act.CHOOSE, Act.MEDIA, Act.START})  # payloads only
+_SURER = {Act.URGENT: 0.9}  # where no rule fired, only a very sure classifier may call a message an emergency

@@ -1,0 +1,141 @@
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from pathlib import Path
+
+import pytest
+import yaml
+from hypothesis import given
+from hypothesis import strategies as st
+
+import nlu
+from nlu.acts import Act, quick_act, requested_language, resolve_act
+
+TRAINING = Path(nlu.__file__).parent / "training"
+
+
+@pytest.mark.parametrize(
+    ("act", "messages"),
+    [
+        (Act.GREET, ["hello", "Hi!", "AoA", "aslam o alikum", "Assalam-o-Alaikum", "سلام", "السلام علیکم!", "سلام ورور", "ڪيئن آهيو", "سلام جی", "salam bhai kese ho"]),
+        (Act.MORE, ["more", "MORE", "mazeed", "aur batao", "or btao", "مزید", "نور", "وڌيڪ", "ہور دسو", "tafseel se batao plz"]),
+        (Act.MENU, ["menu", "Menu please", "مینو", "فهرست", "what can you do"]),
+        (Act.THANKS, ["thanks", "thank you so much!!", "shukriya bhai", "شکریہ", "مننه", "مهرباني", "بہت شکریہ"]),
+        (Act.GOODBYE, ["bye", "khuda hafiz", "اللہ حافظ", "رب راکھا", "الله واهي", "thanks bye"]),
+        (Act.HUMAN, ["talk to a human", "insan se baat karni hai", "counsellor se baat", "انسان سے بات کرنی ہے", "بندے نال گل کرنی اے", "ماڻهو سان ڳالهائڻو آهي", "له انسان سره خبرې کول غواړم"]),
+        (Act.AFFIRM, ["yes", "haan", "ji haan", "ہاں", "جی", "هو", "ها", "آہو", "ok"]),
+        (Act.DENY, ["no", "nahi", "نہیں", "نه", "نئیں", "no thanks"]),
+        (Act.HELPFUL, ["helpful", "samajh gaya", "سمجھ گیا", "پوه شوم", "سمجهي ويس"]),
+        (Act.NOT_HELPFUL, ["not helpful", "galat jawab", "غلط", "پوه نه شوم", "mufeed nahi", "سمجھ نئیں آئی"]),
+        (Act.CHANGE_LANGUAGE, ["change language", "زبان بدلیں", "sindhi", "اردو", "ٻولي بدلايو", "ژبه بدله کړه"]),
+    ],
+)  # fmt: skip
+def test_whole_messages_are_acts(act: Act, messages: list[str]) -> None:
+    assert {message: quick_act(message) for message in messages} == dict.fromkeys(messages, act)
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        "",
+        "😀",
+        "passport",
+        "more than 3 months no salary",
+        "thanks but my kafeel has my passport",
+        "hello how much is protector fee",
+        "is it ok to work on visit visa",
+        "no salary",
+        "help me my boss beats me",
+        "کفیل پاسپورٹ نہیں دے رہا",
+        "yes " * 200,
+    ],
+)
+def test_other_messages_are_left_to_the_classifier(message: str) -> None:
+    assert quick_act(message) is None
+
+
+@pytest.mark.parametrize(
+    ("message", "tag"),
+    [
+        ("urdu mein batao", "ur"),
+        ("Urdu", "ur"),
+        ("roman urdu", "ur-Latn"),
+        ("roman urdu mein likho", "ur-Latn"),
+        ("english please", "en"),
+        ("پښتو کې ووایه", "ps"),
+        ("پشتو میں بتائیں", "ps"),
+        ("change language to sindhi", "sd"),
+        ("سنڌي ۾ ڳالهايو", "sd"),
+        ("پنجابی وچ دسو", "pa-Arab"),
+        ("انگریزی میں جواب دیں", "en"),
+        ("not english, urdu", "ur"),
+        ("can you speak pashto?", "ps"),
+        ("do I need english for Korea", None),
+        ("english test for uk visa", None),
+        ("is urdu spoken in dubai", None),
+        ("punjabi driver job", None),
+        ("کیا کوریا کے لیے انگریزی ضروری ہے", None),
+        ("embassy mein urdu bolne wala koi hai", None),
+        ("زبان بدلیں", None),
+        ("", None),
+    ],
+)
+def test_requested_language(message: str, tag: str | None) -> None:
+    assert requested_language(message) == tag
+    if tag:
+        assert quick_act(message) is Act.CHANGE_LANGUAGE
+
+
+@pytest.mark.parametrize(
+    ("text", "guess", "confidence", "urgent", "act"),
+    [
+        ("menu", "question", 0.9, True, Act.URGENT),
+        ("menu", "question", 0.9, False, Act.MENU),
+        ("قطر", "question", 0.9, False, Act.INFORM_COUNTRY),
+        ("this was of some use", "helpful", 0.7, False, Act.HELPFUL),
+        ("this was of some use", "helpful", 0.5, False, Act.QUESTION),
+        ("whatever", None, 0.0, False, Act.QUESTION),
+        ("whatever", "no such intent", 0.99, False, Act.QUESTION),
+        ("whatever", "choose", 0.99, False, Act.QUESTION),
+        ("whatever", "urgent", 0.7, False, Act.QUESTION),
+        ("whatever", "urgent", 0.95, False, Act.URGENT),
+    ],
+)
+def test_rules_come_before_the_classifier(
+    text: str, guess: str | None, confidence: float, urgent: bool, act: Act
+) -> None:
+    found, sure = resolve_act(text, guess=guess, confidence=confidence, urgent=urgent, threshold=0.6)
+    assert found is act
+    assert 0.0 <= sure <= 1.0
+
+
+@given(st.text(max_size=200))
+def test_any_text_is_survived(text: str) -> None:
+    assert quick_act(text) in {None, *Act}
+    requested_language(text)
+
+
+def training_rows() -> list[tuple[str, str]]:
+    rows = []
+    for path in sorted(TRAINING.glob("*.yml")):
+        for block in yaml.safe_load(path.read_text(encoding="utf-8"))["nlu"]:
+            rows += [
+                (block["intent"], line) for line in re.findall(r"^- (.*)$", block["examples"], re.MULTILINE)
+            ]
+    return rows
+
+
+def test_training_examples_have_one_intent_each_and_name_acts() -> None:
+    intents = defaultdict(set)
+    for intent, text in training_rows():
+        intents[text.strip().casefold()].add(intent)
+    assert {text: sorted(found) for text, found in intents.items() if len(found) > 1} == {}
+    trained = {intent for found in intents.values() for intent in found}
+    assert trained == {act.value for act in Act} - {"choose", "media", "start"}
+
+
+def test_keywords_do_not_contradict_the_training_examples() -> None:
+    rows = [(intent, text, quick_act(text)) for intent, text in training_rows()]
+    wrong = [row for row in rows if row[2] and row[2].value != row[0] and row[0] != "urgent"]
+    assert len(wrong) <= 0.005 * len(rows), wrong

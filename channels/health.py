@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+from pathlib import Path
 
 import httpx
+from django.conf import settings
 from django.db import DatabaseError, connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from prometheus_client import CONTENT_TYPE_LATEST
@@ -13,6 +15,7 @@ from bot.engine import configured_engine
 from channels.database import in_database
 from channels.monitoring import metrics_text
 from knowledge_base.search import current_searcher
+from knowledge_base.search.index import POINTER, REBUILD
 
 READY = "ready"
 PATIENCE_S = 2.0
@@ -55,6 +58,8 @@ async def _dialogue() -> str:
 
 async def _index() -> str:
     """The first call may be the one that loads the model; it goes on loading when we stop waiting."""
+    if not (Path(settings.INDEX_DIR) / POINTER).exists():
+        return f"no index in {settings.INDEX_DIR}: run `{REBUILD}`"
     try:
         await asyncio.wait_for(asyncio.to_thread(current_searcher), PATIENCE_S)
     except TimeoutError:

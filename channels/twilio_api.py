@@ -209,7 +209,8 @@ class TwilioAccount:
 
     async def find_sent(self, sending: Sending) -> str | None:
         """The id of a message with this text to this person since the interrupted attempt; raises `SendError`."""
-        return await self._call(self._find, sending)
+        found: str | None = await self._call(self._find, sending)
+        return found
 
     async def _call(self, function: Callable[..., Any], *args: Any) -> Any:
         """Twilio's client is synchronous; a thread keeps the event loop free."""

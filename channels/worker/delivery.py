@@ -16,7 +16,7 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from channels import monitoring
@@ -98,7 +98,7 @@ def claim_due(most: int = AT_ONCE) -> list[Claim]:
         return [_claim(row, people[row.conversation_id], now) for row in rows]
 
 
-def _due(now: datetime):  # type: ignore[no-untyped-def]
+def _due(now: datetime) -> QuerySet[OutboundMessage]:
     earlier = OutboundMessage.objects.filter(
         conversation=OuterRef("conversation"), pk__lt=OuterRef("pk"), state__in=WAITING
     )

@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import logging
 
+from asgiref.sync import sync_to_async
+from django.db import close_old_connections
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
@@ -24,6 +26,9 @@ async def sweep_for_ever(every_s: float) -> None:
     """Sweeps at once and then every ``every_s`` seconds."""
     while True:
         try:
+            await sync_to_async(
+                close_old_connections
+            )()  # those that the dialogue opened; no request ends here to do it
             await sweep()
         except Exception as error:  # the edge of the worker: the next sweep must come
             log_failure(logger, "sweeping", error)

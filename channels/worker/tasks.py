@@ -16,7 +16,7 @@ from channels.worker.turns import process_conversation
 logger = logging.getLogger(__name__)
 
 
-@queue.task()
+@queue.task()  # type: ignore[untyped-decorator]
 def look_at(pseudonym: str) -> None:
     """Answers what waits in the conversation and sends the answers."""
     event_loop.run(_answer_and_send(pseudonym))

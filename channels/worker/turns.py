@@ -12,7 +12,7 @@ from datetime import timedelta
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
 from bot.phrases import say
@@ -112,7 +112,7 @@ def give_back(pseudonym: str, lease: str) -> None:
     Conversation.objects.filter(pk=pseudonym, lease=lease).update(lease="", leased_until=None)
 
 
-def _waiting(pseudonym: str):  # type: ignore[no-untyped-def]
+def _waiting(pseudonym: str) -> QuerySet[InboundMessage]:
     return InboundMessage.objects.filter(conversation_id=pseudonym).exclude(state=InboundState.ANSWERED)
 
 

@@ -42,12 +42,14 @@ def test_not_ready_says_which_part_and_why(
     client: Client, settings: LazySettings, configured: Environment
 ) -> None:
     settings.SAFAR = replace(configured, rasa_url="http://127.0.0.1:9")
+    settings.INDEX_DIR = "/nowhere"
     response = client.get("/readyz")
     parts = json.loads(response.content)
     assert response.status_code == 503
     assert set(parts) == {"database", "dialogue", "index"}
     assert parts["database"] == "ready"
     assert "http://127.0.0.1:9" in parts["dialogue"]
+    assert parts["index"] == "no index in /nowhere: run `python manage.py build_index`"
 
 
 def test_metrics_count_what_happens_and_name_nobody(client: Client) -> None:

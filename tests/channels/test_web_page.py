@@ -94,7 +94,7 @@ def test_question_without_javascript_is_answered_on_the_page(client: Client) -> 
     response = post_form(client, text="میرا پاسپورٹ")
     page = text_of(response)
     assert response.status_code == 200
-    assert "<p>میرا پاسپورٹ</p>" in page
+    assert '<p dir="auto">میرا پاسپورٹ</p>' in page
     assert "<p>You said: میرا پاسپورٹ</p>" in page
     assert '<button name="payload" value="/more">Tell me more</button>' in page
     assert 'href="https://example.org/passports"' in page
@@ -105,7 +105,7 @@ def test_question_without_javascript_is_answered_on_the_page(client: Client) -> 
 
 def test_button_without_javascript_leads_on(client: Client) -> None:
     page = text_of(post_form(client, payload="/more", title="Tell me more"))
-    assert "<p>Tell me more</p>" in page
+    assert '<p dir="auto">Tell me more</p>' in page
     assert "You said: /more" in page
 
 

@@ -9,9 +9,10 @@ from django.core.management.base import BaseCommand, CommandParser
 from huey.consumer import Consumer
 
 from channels.registry import report_channels
+from channels.worker import tasks  # noqa: F401 -- tells the queue what its tasks are
 from channels.worker.event_loop import event_loop
+from channels.worker.queue import queue
 from channels.worker.sweep import sweep_for_ever
-from channels.worker.tasks import queue
 
 
 class Command(BaseCommand):

@@ -48,13 +48,14 @@
 
   function bubble(who, content, tag) {
     const said = element("article", `said ${who}`);
+    const words = element("p", "", content);
     if (tag) {
       said.lang = tag;
       said.dir = data.languages[tag].direction;
     } else {
-      said.dir = "auto";
+      words.dir = "auto"; // not on the whole: its hidden heading would decide
     }
-    said.append(element("h2", "hidden", word(`${who}_said`)), element("p", "", content));
+    said.append(element("h2", "hidden", word(`${who}_said`)), words);
     chat.append(said);
     return said;
   }

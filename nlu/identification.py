@@ -217,12 +217,12 @@ def _points(text: str) -> tuple[dict[str, float], bool]:
 
 def _confidence(best: float, second: float) -> float:
     """Share of the two best, discounted when there is little evidence at all."""
-    return round(best / (best + second) * (1 - 0.5 ** max(best, 0.0)), 3)
+    return round(best / (best + second) * (1 - math.pow(0.5, best)), 3)
 
 
 def _from_script_alone(script: str, words: list[str], known: str | None) -> str | None:
     """The language of a text without telling words: the conversation's, if it is in this script; else the likeliest."""
-    if known in LANGUAGES and LANGUAGES[known].script == script:
+    if known and known in LANGUAGES and LANGUAGES[known].script == script:
         return known
     if script == "Arab":
         return "ur"

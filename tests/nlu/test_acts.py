@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 import nlu
 from nlu.acts import Act, quick_act, requested_language, resolve_act
+from nlu.urgency import detect_urgency
 
 TRAINING = Path(nlu.__file__).parent / "training"
 
@@ -139,3 +140,13 @@ def test_keywords_do_not_contradict_the_training_examples() -> None:
     rows = [(intent, text, quick_act(text)) for intent, text in training_rows()]
     wrong = [row for row in rows if row[2] and row[2].value != row[0] and row[0] != "urgent"]
     assert len(wrong) <= 0.005 * len(rows), wrong
+
+
+def test_emergency_rules_agree_with_the_training_examples() -> None:
+    """The examples were written apart from the rules: a second, larger table of recall and false alarms."""
+    rows = [(intent, text, detect_urgency(text)) for intent, text in training_rows()]
+    emergencies = [row for row in rows if row[0] == "urgent"]
+    missed = [text for _, text, urgency in emergencies if urgency is None]
+    alarms = [row for row in rows if row[0] != "urgent" and row[2]]
+    assert len(missed) <= 0.05 * len(emergencies), missed
+    assert len(alarms) <= 0.01 * (len(rows) - len(emergencies)), alarms

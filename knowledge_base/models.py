@@ -8,6 +8,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any, ClassVar
 
+from django.core.exceptions import ValidationError
 from django.core.validators import MinValueValidator, RegexValidator
 from django.db import models
 from django.db.models import F
@@ -68,6 +69,13 @@ def _area(folder: str) -> models.SlugField[str, str]:
 _PARTIAL_DATE = RegexValidator(f"^{PARTIAL_DATE.pattern}$", "write YYYY-MM-DD, YYYY-MM or YYYY")
 
 
+def refuse_new_key(row: Any) -> None:
+    """Texts, links and figures name an entry by its key: it is for ever. Raises `ValidationError`."""
+    was = type(row).objects.filter(pk=row.pk).values_list("key", flat=True).first()
+    if was is not None and was != row.key:
+        raise ValidationError({"key": f"Texts, links and figures name it {was}; make a new entry instead."})
+
+
 class ContentVersion(models.Model):
     """One row whose number grows with every change of what is published."""
 
@@ -111,6 +119,10 @@ class Source(RevisionMixin, models.Model):  # type: ignore[django-manager-missin
 
     class Meta:
         ordering: ClassVar = ["key"]
+
+    def clean(self) -> None:
+        super().clean()
+        refuse_new_key(self)
 
     def __str__(self) -> str:
         return f"{self.publisher}: {self.title}"
@@ -158,6 +170,7 @@ class Contact(RevisionMixin, ClusterableModel):
         from knowledge_base.editing import check_contact_row
 
         super().clean()
+        refuse_new_key(self)
         check_contact_row(self)
 
 
@@ -200,6 +213,10 @@ class Article(RevisionMixin, ClusterableModel):
     def __str__(self) -> str:
         return self.key
 
+    def clean(self) -> None:
+        super().clean()
+        refuse_new_key(self)
+
     def save(self, *args: Any, **kwargs: Any) -> None:
         self.review_due = Review(self.every_days, self.last_review).due
         super().save(*args, **kwargs)
@@ -235,6 +252,10 @@ class Fact(RevisionMixin, ClusterableModel):
 
     def __str__(self) -> str:
         return self.key
+
+    def clean(self) -> None:
+        super().clean()
+        refuse_new_key(self)
 
     @property
     def value_now(self) -> str:

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import logging
 from collections import defaultdict
+from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal, InvalidOperation
 
 from knowledge_base import entries, models
 from knowledge_base.content import Library
 from knowledge_base.schema import NUMBER_UNITS
+
+logger = logging.getLogger(__name__)
 
 
 class NotAValue(ValueError):
@@ -77,9 +81,18 @@ def period_from_row(row: models.FactPeriod) -> entries.FactPeriod:
 
 
 def fact_from_row(row: models.Fact) -> entries.Fact:
-    return entries.Fact(
-        row.key, row.article.key, tuple(period_from_row(period) for period in row.periods.all())
-    )
+    return entries.Fact(row.key, row.article.key, tuple(_readable_periods(row)))
+
+
+def _readable_periods(row: models.Fact) -> Iterator[entries.FactPeriod]:
+    """A value written past the forms that is none must withhold one article, not take down all."""
+    for period in row.periods.all():
+        try:
+            yield period_from_row(period)
+        except NotAValue as problem:
+            logger.error(
+                "Fact %s from %s: %s; its articles are withheld", row.key, period.valid_from, problem
+            )
 
 
 def text_from_row(row: models.ArticleText) -> entries.ArticleText:

@@ -249,6 +249,13 @@ def test_a_source_in_use_cannot_be_deleted(staff: Client) -> None:
     assert models.Source.objects.filter(pk=source.pk).exists()
 
 
+@pytest.mark.parametrize("model", [models.Article, models.Fact, models.Contact, models.Source])
+def test_a_key_that_others_use_cannot_be_changed(model: Any, staff: Client) -> None:
+    row = model.objects.first()
+    new_key = f"{row.key}_x" if model is models.Fact else f"{row.key}-x"
+    assert "make a new entry" in str(errors_of(sent(staff, url_of(row), {"key": new_key})))
+
+
 def test_a_visitor_gets_the_login_page(sample: Library) -> None:
     response = Client(HTTP_HOST="localhost").get(reverse(models.Fact.snippet_viewset.get_url_name("list")))
     assert response.status_code == 302

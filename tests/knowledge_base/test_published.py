@@ -2,12 +2,13 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
+from datetime import date
 
 import pytest
 from django.db import DatabaseError
 
 from knowledge_base import models, published
-from knowledge_base.content import Library
+from knowledge_base.content import Answer, Library, Withheld
 from knowledge_base.importing import import_library
 from knowledge_base.signals import content_changed
 
@@ -98,6 +99,16 @@ def test_a_new_period_of_a_fact_is_seen_at_once(imported: Library) -> None:
     period.value = "9500"
     period.save()
     assert published.current_library().facts["pk_test_fee"].periods[0].value == 9500
+
+
+def test_a_value_that_is_none_withholds_its_article_and_no_other(
+    imported: Library, caplog: pytest.LogCaptureFixture, today: date
+) -> None:
+    models.FactPeriod.objects.filter(fact__key="pk_test_fee").update(value="nine thousand")
+    library = published.current_library()
+    assert isinstance(library.answer("departure/fees", "en", today), Withheld)
+    assert isinstance(library.answer("sa/passport", "en", today), Answer)
+    assert "Fact pk_test_fee" in caplog.text
 
 
 def test_others_are_told_after_the_commit(

@@ -51,7 +51,7 @@ def test_question_is_answered_and_nothing_is_wider_than_the_screen(
     page: Page, house: Installation, language: str, width: int
 ) -> None:
     opened(page, house, language, width)
-    ask(page, "میرے کفیل نے میرا پاسپورٹ رکھ لیا ہے " + "w" * 80)
+    ask(page, "میرے کفیل نے میرا پاسپورٹ رکھ لیا ہے " + "w" * 80 + " لفظ" * 400)
     assert page.run("document.documentElement.scrollWidth") == width
     assert page.run(
         "[...document.querySelectorAll('body *')].every(n => n.getBoundingClientRect().right <= innerWidth + 1)"
@@ -59,6 +59,13 @@ def test_question_is_answered_and_nothing_is_wider_than_the_screen(
     assert page.run("document.querySelector('.sources a').href") == "https://example.org/passports"
     assert page.run("document.querySelector('.sources time').textContent") == "2026-11-22"
     assert page.run("document.querySelector('header').offsetHeight") < 80  # one row, also at 320 px
+    ask(page, "and another question, so that the chat is longer than the screen")
+    page.wait_for("document.getElementById('chat').scrollTop > 0")
+    assert page.run("document.scrollingElement.scrollTop") == 0  # only the chat scrolls, the header stays
+    assert page.run("document.querySelector('header').getBoundingClientRect().top") == 0
+    assert page.run(
+        "Math.round(document.getElementById('ask').getBoundingClientRect().bottom) === innerHeight"
+    )
     assert page.errors == []
 
 

@@ -27,7 +27,7 @@ from knowledge_base.search.vectors import Array, Vector
 if TYPE_CHECKING:
     from knowledge_base.search.encoder import Encoder
 
-FORMAT = 2
+FORMAT = 3
 POINTER = "current"
 REBUILD = "python manage.py build_index"
 PROBE = "my employer keeps my passport"

@@ -26,7 +26,8 @@ from sentence_transformers.sentence_transformer.modules import Normalize, Poolin
 from knowledge_base.search.unigram import UnigramTokenizer
 from knowledge_base.search.vectors import Array
 
-PROMPTS = {"query": "query: ", "passage": "passage: "}
+# e5 was trained with these; `document` is the name under which sentence-transformers looks for the second.
+PROMPTS = {"query": "query: ", "document": "passage: ", "passage": "passage: "}
 WEIGHTS_FILE = "e5-small-q4.bin"
 _MAGIC = b"E5S1"
 _BLOCK = np.dtype([("scale", "<f2"), ("nibbles", "u1", (16,))])  # Q4_0: 32 weights, low nibbles first

@@ -13,6 +13,7 @@ urlpatterns = [
     path("chat/plain", views.chat_plain, name="chat-plain"),
     path("chat/forget", views.chat_forget, name="chat-forget"),
     path("webhooks/<slug:name>/", gateway.webhook, name="webhook"),
+    path("webhooks/<slug:name>", gateway.webhook),  # a redirect would lose the body
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
     path("metrics", health.metrics, name="metrics"),

@@ -134,10 +134,10 @@ class Installation:
         headers = signed_headers(channel, body, f"{PUBLIC_URL}{path}")
         return httpx.post(f"http://127.0.0.1:{self.port}{path}", content=body, headers=headers)
 
-    def rows(self, query: str) -> list[tuple[Any, ...]]:
+    def rows(self, query: str, *values: str) -> list[tuple[Any, ...]]:
         database = sqlite3.connect(self.database, timeout=20)
         try:
-            return database.execute(query).fetchall()
+            return database.execute(query, values).fetchall()
         finally:
             database.close()
 

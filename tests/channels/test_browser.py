@@ -143,13 +143,13 @@ def test_cleared_chat_is_gone_here_and_on_the_server(page: Page, house: Installa
     opened(page, house)
     ask(page, "please forget me")
     old = page.run("sessionStorage.getItem('safar-conversation')")
-    stored = f"SELECT count(*) FROM channels_person WHERE address = '{old}'"
-    assert house.rows(stored) == [(1,)]
+    stored = "SELECT count(*) FROM channels_person WHERE address = ?"
+    assert house.rows(stored, old) == [(1,)]
     page.run("window.confirm = () => true; document.getElementById('clear').click()")
     page.wait_for("document.querySelector('#chat').textContent.includes('The chat is deleted')")
     assert page.run("document.querySelectorAll('.said').length") == 0
     assert page.run("sessionStorage.getItem('safar-conversation')") != old
-    assert house.rows(stored) == [(0,)]
+    assert house.rows(stored, old) == [(0,)]
 
 
 def test_quick_exit_leaves_no_way_back(page: Page, house: Installation) -> None:

@@ -14,7 +14,8 @@ from channels.models import InboundMessage
 from channels.registry import build_channels, report_channels
 from channels.worker.queue import queue
 from config.environment import Environment, Secret
-from tests.channels.conftest import Deliver
+from tests.channels.conftest import PUBLIC_URL, Deliver
+from tests.channels.signing import signed_headers
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("configured")]
 SMS = b"From=%2B923000000001&MessageSid=SM1&Body=my+private+words"
@@ -23,6 +24,15 @@ SMS = b"From=%2B923000000001&MessageSid=SM1&Body=my+private+words"
 def test_unknown_channel_gets_404(client: Client) -> None:
     response = client.post("/webhooks/carrier-pigeon/", b"", content_type="text/plain")
     assert (response.status_code, response.content) == (404, b"Channel carrier-pigeon is not known here.\n")
+
+
+def test_address_without_its_last_slash_is_the_same_door(client: Client) -> None:
+    headers = signed_headers("sms", SMS, f"{PUBLIC_URL}/webhooks/sms")
+    response = client.post(
+        "/webhooks/sms", SMS, content_type="application/x-www-form-urlencoded", headers=headers
+    )
+    assert response.status_code == 200
+    assert InboundMessage.objects.count() == 1
 
 
 @pytest.mark.parametrize("method", ["get", "put", "delete", "patch"])

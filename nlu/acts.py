@@ -52,6 +52,7 @@ Phrase = tuple[str, ...]
 class _Lists:
     exact: Mapping[Phrase, Act]
     folded: Mapping[Phrase, Act]
+    signs: Mapping[str, Act]
     filler: frozenset[str]
     language_names: Mapping[Phrase, str]
     request_words: frozenset[str]
@@ -79,6 +80,7 @@ def _read(path: Path) -> _Lists:
     return _Lists(
         exact=exact,
         folded=folded,
+        signs={sign: Act(name) for name, signs in data["signs"].items() for sign in signs},
         filler=frozenset(word for entry in data["filler"] for word in tokens(entry)),
         language_names={_folded(tokens(name)): tag for tag, row in LANGUAGES.items() for name in row.names},
         request_words=_words(request["words"]),
@@ -99,13 +101,21 @@ def quick_act(text: str) -> Act | None:
     if len(text) > _LOOKED_AT:
         return None
     words = tuple(tokens(text))
-    if not words or len(words) > LONGEST:
+    if not words:
+        return _sign(text)
+    if len(words) > LONGEST:
         return None
     if requested_language(text) or _folded(words) in _LISTS.bare_requests:
         return Act.CHANGE_LANGUAGE
     without_filler = tuple(word for word in words if word not in _LISTS.filler)
     found = _lookup(words) or (_lookup(without_filler) if without_filler else None)
     return found or _two_acts(without_filler)
+
+
+def _sign(text: str) -> Act | None:
+    """The act of a message without words: the emoji in it, if they are all of one act."""
+    acts = {_LISTS.signs[character] for character in text if character in _LISTS.signs}
+    return acts.pop() if len(acts) == 1 else None
 
 
 # Of two acts in one message the later in this order counts; acts that are not in it count most.

@@ -151,6 +151,9 @@ _ROMAN_STEPS = tuple(
 )
 
 
+_SHORTHAND = {"k": "ke", "h": "hai", "hn": "hain", "n": "ne", "m": "mein", "mn": "mein", "b": "bhi"}
+
+
 @lru_cache(maxsize=65536)
 def fold_roman(token: str) -> str:
     """Spelling fold of one lower-case Latin token: ``mujhay mujhy mujhe`` -> ``muji``, ``kaisay kese`` -> ``kisi``.
@@ -158,7 +161,7 @@ def fold_roman(token: str) -> str:
     Meant for equality of two folded words. It is lossy (``din`` and ``dein`` meet), so a word list that is folded
     must not hold words whose neighbours mean something else.
     """
-    folded = token
+    folded = _SHORTHAND.get(token, token)
     for pattern, form in _ROMAN_STEPS:
         folded = pattern.sub(form, folded)
     return folded or token

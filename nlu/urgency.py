@@ -80,9 +80,7 @@ def _patterns(
     for entry in listed.split(","):
         words = tuple(map(key, tokens(entry)) if key else tokens(entry))
         if words:
-            goes_on = entry.strip().endswith("*") or (
-                key is not None and len(words) > 1 and len(words[-1]) > 2
-            )
+            goes_on = entry.strip().endswith("*") or (key is not None and len(words) > 1)
             yield _Pattern(words, concept, goes_on, max(gap, 1 if len(words) > 2 else 0))
 
 
@@ -127,7 +125,10 @@ def _end_of(pattern: _Pattern, words: list[str], at: int) -> int | None:
 
 
 def _same(wanted: str, word: str, is_open: bool) -> bool:
-    return word.startswith(wanted) if is_open else word == wanted
+    """Whether ``word`` is ``wanted`` or, if that is open, goes on from it: a root of two letters by two at most."""
+    if not is_open:
+        return word == wanted
+    return word.startswith(wanted) and (len(wanted) > 2 or len(word) <= len(wanted) + 2)
 
 
 @dataclass(frozen=True)

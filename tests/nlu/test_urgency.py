@@ -14,6 +14,7 @@ from nlu.urgency import UrgencyKind, detect_urgency
 TABLE = yaml.safe_load(Path(__file__).with_name("urgency.yml").read_text(encoding="utf-8"))
 URGENT = [(tag, kind, ", ".join(text)) for tag, rows in TABLE.items() for kind, *text in rows["urgent"]]
 CALM = [(tag, text) for tag, rows in TABLE.items() for text in rows["calm"]]
+PARAPHRASES = yaml.safe_load(Path(__file__).with_name("urgency_paraphrases.yml").read_text(encoding="utf-8"))
 RECALL_FLOOR = 0.97
 FALSE_CEILING = 0.03
 
@@ -49,6 +50,13 @@ def test_the_kind_is_mostly_the_expected_one() -> None:
     ]
     other = [row for row in found if row[0] != row[1]]
     assert len(other) <= 0.1 * len(found), "\n".join(map(str, other))
+
+
+def test_paraphrases() -> None:
+    missed = [text for text in PARAPHRASES["urgent"] if detect_urgency(text) is None]
+    alarms = [text for text in PARAPHRASES["calm"] if detect_urgency(text)]
+    assert len(missed) <= (1 - RECALL_FLOOR) * len(PARAPHRASES["urgent"]), missed
+    assert len(alarms) <= FALSE_CEILING * len(PARAPHRASES["calm"]), alarms
 
 
 @pytest.mark.parametrize(

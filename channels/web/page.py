@@ -24,6 +24,7 @@ CONTENT_SECURITY_POLICY = (
 )
 # Where "leave quickly" goes: a page that nobody wonders about.
 QUICK_EXIT_URL = "https://www.google.com/search?q=weather"
+SHOWN_SOURCES = 2  # the others are folded; as in channels/static/channels/chat.js
 _WORDS_FILE = Path(__file__).with_name("words.yml")
 
 
@@ -80,12 +81,15 @@ def context(
 
 
 def _answer(exchange: Exchange) -> dict[str, Any]:
+    sources = sources_json(exchange.reply.sources)
     return {
         "language": LANGUAGES[exchange.reply.language],
+        "words": words()[exchange.reply.language],
         "messages": [
             {"text": payload.text, "buttons": buttons_json(payload.buttons)} for payload in exchange.payloads
         ],
-        "sources": sources_json(exchange.reply.sources),
+        "sources": sources[:SHOWN_SOURCES],
+        "more_sources": sources[SHOWN_SOURCES:],
     }
 
 

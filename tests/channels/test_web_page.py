@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from html import unescape
 from typing import Any
 
 import pytest
 from django.http import HttpResponse
+from django.template.loader import render_to_string
 from django.test import Client
 
+from bot.replies import Message, Reply, ReplyKind
+from channels.conversations import Exchange
 from channels.models import InboundMessage, Person
-from channels.web.page import language_of, words
+from channels.web.page import SHOWN_SOURCES, context, language_of, words
 from nlu.languages import LANGUAGES
+from tests.fakes.dialogue import SOURCE
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("configured")]
 ID = "conversation-1"
@@ -101,6 +106,23 @@ def test_question_without_javascript_is_answered_on_the_page(client: Client) -> 
     assert '<time datetime="2026-11-22">' in page
     assert page.count(f'name="conversation" value="{ID}"') == 3
     assert '<html lang="ur"' in page
+
+
+def test_many_sources_are_folded() -> None:
+    exchange = Exchange(
+        Reply(
+            ReplyKind.ANSWER,
+            "ur",
+            (Message("x"),),
+            sources=tuple(replace(SOURCE, title=f"T{n}") for n in range(5)),
+        ),
+        (),
+    )
+    answer = context("en", exchange=exchange)["answer"]
+    assert [len(answer["sources"]), len(answer["more_sources"])] == [SHOWN_SOURCES, 3]
+    page = render_to_string("channels/chat.html", context("en", exchange=exchange))
+    assert "مزید ذرائع (3)" in page
+    assert page.count("<time ") == 5
 
 
 def test_button_without_javascript_leads_on(client: Client) -> None:

@@ -8,6 +8,7 @@
   const text = document.getElementById("text");
   const send = document.getElementById("send");
   const languages = document.getElementById("language");
+  const SHOWN_SOURCES = 2; // the others are folded; as in channels/web/page.py
   const KEY = "safar-conversation"; // sessionStorage: gone when the tab closes, since others may pick up the phone
 
   let language = document.documentElement.lang;
@@ -78,20 +79,30 @@
     box.lang = tag;
     box.dir = data.languages[tag].direction;
     const list = element("ul");
-    for (const source of sources) {
-      const item = element("li");
-      const link = element("a", "", `${source.publisher}: ${source.title}`);
-      if (/^https?:\/\//.test(source.url)) link.href = source.url;
-      link.target = "_blank";
-      link.rel = "noopener noreferrer";
-      link.dir = "auto";
-      const day = element("time", "", source.checked);
-      day.dateTime = source.checked;
-      item.append(link, ` ${data.words[tag].checked} `, day);
-      list.append(item);
-    }
+    list.append(...sources.slice(0, SHOWN_SOURCES).map((source) => sourceItem(source, tag)));
     box.append(element("h3", "", data.words[tag].sources), list);
+    const others = sources.slice(SHOWN_SOURCES);
+    if (others.length) {
+      const folded = element("details");
+      const rest = element("ul");
+      rest.append(...others.map((source) => sourceItem(source, tag)));
+      folded.append(element("summary", "", `${data.words[tag].more_sources} (${others.length})`), rest);
+      box.append(folded);
+    }
     chat.append(box);
+  }
+
+  function sourceItem(source, tag) {
+    const item = element("li");
+    const link = element("a", "", `${source.publisher}: ${source.title}`);
+    if (/^https?:\/\//.test(source.url)) link.href = source.url;
+    link.target = "_blank";
+    link.rel = "noopener noreferrer";
+    link.dir = "auto";
+    const day = element("time", "", source.checked);
+    day.dateTime = source.checked;
+    item.append(link, ` ${data.words[tag].checked} `, day);
+    return item;
   }
 
   function showProblem(key, again) {

@@ -153,6 +153,7 @@ async def until_ready(url: str, process: subprocess.Popen[bytes], log: Path) -> 
 def bench_stock(work: Path, messages: int) -> dict[str, Any]:
     """`rasa init` with its own training, then its REST channel."""
     project = work / "stock"
+    project.mkdir()
     quiet = {**os.environ, "RASA_TELEMETRY_ENABLED": "false", "SQLALCHEMY_SILENCE_UBER_WARNING": "1"}
     start = time.perf_counter()
     made = subprocess.run(
@@ -163,7 +164,7 @@ def bench_stock(work: Path, messages: int) -> dict[str, Any]:
         check=False,
     )
     if made.returncode:
-        sys.exit(f"rasa init failed:\n{made.stderr[-2000:]}")
+        sys.exit(f"rasa init failed:\n{made.stdout[-1000:]}{made.stderr[-1000:]}")
     training = time.perf_counter() - start
     (project / "credentials.yml").write_text("rest:\n")
     port = free_port()

@@ -51,7 +51,7 @@ def test_every_emergency_has_a_number_everywhere(
 
 def test_an_emergency_of_unknown_country_asks_where_after_giving_numbers(wording: Wording) -> None:
     reply = compose(Outcome(ReplyKind.URGENT, urgency="danger"), wording)
-    assert [button.payload for button in reply.messages[1].buttons][0] == '/inform_country{"country":"sa"}'
+    assert reply.messages[1].buttons[0].payload == '/inform_country{"country":"sa"}'
 
 
 def test_an_emergency_by_sms_names_the_two_first_contacts(wording: Wording) -> None:

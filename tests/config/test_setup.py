@@ -27,7 +27,7 @@ def test_a_busy_port_is_told_with_the_way_out() -> None:
 def test_a_missing_python_3_10_is_told_in_one_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(bootstrap, "candidates", lambda version: iter(["no-such-python"]))
     monkeypatch.setattr(bootstrap, "installed", lambda environment, pins: environment == bootstrap.WEB)
-    with pytest.raises(SystemExit, match="Python 3.10 was not found"):
+    with pytest.raises(SystemExit, match=r"Python 3\.10 was not found"):
         bootstrap.main()
 
 

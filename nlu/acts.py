@@ -191,10 +191,9 @@ def resolve_act(
     if only_places(text):
         return Act.INFORM_COUNTRY, 1.0
     known = guess in {act.value for act in Act}
-    if known and Act(guess) not in _NEVER_TYPED and confidence >= max(threshold, _SURER.get(Act(guess), 0.0)):
+    if known and Act(guess) not in _NEVER_TYPED and confidence >= threshold:
         return Act(guess), confidence
     return Act.QUESTION, confidence if guess == Act.QUESTION.value else 1.0 - confidence
 
 
 _NEVER_TYPED = frozenset({Act.CHOOSE, Act.MEDIA, Act.START})  # payloads only
-_SURER = {Act.URGENT: 0.9}  # where no rule fired, only a very sure classifier may call a message an emergency

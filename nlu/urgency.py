@@ -218,3 +218,9 @@ def detect_urgency(text: str) -> Urgency | None:
         if spans and not any(_blocked(context, found) for context in rule.unless):
             return Urgency(rule.kind, " … ".join(" ".join(words[start:end]) for start, end in sorted(spans)))
     return None
+
+
+def likely_kind(text: str) -> UrgencyKind:
+    """The kind of a message that something else calls urgent: of the first rule that begins to hold, else danger."""
+    found = _concepts(tokens(text[:LOOKED_AT]))
+    return next((rule.kind for rule in _KNOWLEDGE.rules if rule.concepts[0] in found), UrgencyKind.DANGER)

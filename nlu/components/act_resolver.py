@@ -19,7 +19,7 @@ from rasa.shared.nlu.training_data.message import Message
 
 from nlu.acts import Act, requested_language, resolve_act
 from nlu.components.messages import add_entity, is_payload
-from nlu.urgency import detect_urgency
+from nlu.urgency import detect_urgency, likely_kind
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=False)
@@ -62,8 +62,9 @@ class ActResolver(GraphComponent):
             urgent=urgency is not None,
             threshold=self._threshold,
         )
-        if urgency:
-            add_entity(message, "urgency_kind", urgency.kind.value, type(self).__name__)
+        if act is Act.URGENT:
+            kind = urgency.kind if urgency else likely_kind(text)
+            add_entity(message, "urgency_kind", kind.value, type(self).__name__)
         elif tag and act is Act.CHANGE_LANGUAGE:
             add_entity(message, "requested_language", tag, type(self).__name__)
         _set_intent(message, act.value, confidence)

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from nlu.languages import LANGUAGES
-from nlu.urgency import UrgencyKind, detect_urgency
+from nlu.urgency import UrgencyKind, detect_urgency, likely_kind
 
 TABLE = yaml.safe_load(Path(__file__).with_name("urgency.yml").read_text(encoding="utf-8"))
 URGENT = [(tag, kind, ", ".join(text)) for tag, rows in TABLE.items() for kind, *text in rows["urgent"]]
@@ -84,3 +84,17 @@ def test_huge_text_is_cheap() -> None:
     start = perf_counter()
     detect_urgency("police jail mein hun " * 500_000)
     assert perf_counter() - start < 1.0
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("police ne", UrgencyKind.DETAINED),
+        ("smuggler", UrgencyKind.TRAFFICKING),
+        ("help", UrgencyKind.DANGER),
+        ("", UrgencyKind.DANGER),
+    ],
+)
+def test_likely_kind_needs_less_than_a_rule(text: str, kind: UrgencyKind) -> None:
+    assert detect_urgency(text) is None
+    assert likely_kind(text) is kind

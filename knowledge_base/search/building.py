@@ -23,6 +23,7 @@ from knowledge_base.search.index import (
     FORMAT,
     POINTER,
     PROBE,
+    IndexUnusable,
     Manifest,
     SearchIndex,
     content_digest,
@@ -46,8 +47,8 @@ Progress = Callable[[int, int], object]
 
 @dataclass(frozen=True)
 class BuildReport:
-    """``encoded`` and ``reused`` count rows; both are 0 when nothing had changed. ``measured``: what the calibration
-    found when it asked the index its own questions."""
+    """``encoded`` and ``reused`` count different texts; both are 0 when nothing had changed. ``measured``: what the
+    calibration found when it asked the index its own questions."""
 
     version: str
     rows: int
@@ -83,25 +84,27 @@ def build_index(
         digest = content_digest(rows, encoder.name, out_of_scope)
         previous = _previous(directory, encoder) if reuse else None
         if previous and previous.manifest.content_digest == digest:
-            return _report(previous.version, previous.manifest, 0, started, changed=False)
+            return _report(previous.version, previous.manifest, (0, 0), started, changed=False)
         name = f"{started:%Y%m%dT%H%M%S%f}-{digest[:8]}"
         with _building(directory) as path:
-            manifest, encoded = _Build(path, rows, encoder, previous).write(
+            manifest, texts = _Build(path, rows, encoder, previous).write(
                 digest, started, out_of_scope, exact_rows, progress
             )
             path.rename(directory / name)
         _point_to(directory, name)
         _forget_old(directory, name)
-    return _report(name, manifest, encoded, started, changed=True)
+    return _report(name, manifest, texts, started, changed=True)
 
 
-def _report(name: str, manifest: Manifest, encoded: int, started: datetime, *, changed: bool) -> BuildReport:
+def _report(
+    name: str, manifest: Manifest, texts: tuple[int, int], started: datetime, *, changed: bool
+) -> BuildReport:
     return BuildReport(
         version=name,
         rows=manifest.rows,
         articles=len(manifest.articles),
-        encoded=encoded,
-        reused=manifest.rows - encoded if changed else 0,
+        encoded=texts[0],
+        reused=texts[1],
         seconds=(datetime.now(UTC) - started).total_seconds(),
         changed=changed,
         measured=(manifest.calibration or {}).get("measured") or {},
@@ -132,7 +135,7 @@ def _previous(directory: Path, encoder: Encoder) -> SearchIndex | None:
     """The current version if it is whole and of the same model; otherwise all is built anew."""
     try:
         return SearchIndex.load(directory, encoder)
-    except (RuntimeError, OSError, ValueError, KeyError, TypeError):
+    except IndexUnusable:
         return None
 
 
@@ -165,9 +168,9 @@ class _Build:
         out_of_scope: Sequence[str],
         exact_rows: int,
         progress: Progress | None,
-    ) -> tuple[Manifest, int]:
-        """The manifest, and how many texts had to be encoded."""
-        vectors, encoded = self._vectors(progress)
+    ) -> tuple[Manifest, tuple[int, int]]:
+        """The manifest, and how many texts were encoded and kept."""
+        vectors, texts = self._vectors(progress)
         corpus = self._corpus(faiss_index(vectors, exact_rows))
         self._save(corpus)
         calibration = fit(corpus, *self._samples(out_of_scope))
@@ -186,9 +189,9 @@ class _Build:
         )
         text = json.dumps(asdict(manifest), ensure_ascii=False, indent=1)
         (self.path / "manifest.json").write_text(text, encoding="utf-8")
-        return manifest, encoded
+        return manifest, texts
 
-    def _vectors(self, progress: Progress | None) -> tuple[Matrix, int]:
+    def _vectors(self, progress: Progress | None) -> tuple[Matrix, tuple[int, int]]:
         known = self.previous.known_vectors() if self.previous else {}
         new = {row.digest: row.text for row in self.rows if row.digest not in known}
 
@@ -197,7 +200,8 @@ class _Build:
                 progress(count, len(new))
 
         known |= _paired(new, self.encoder.passages(list(new.values()), tell))
-        return np.stack([known[row.digest] for row in self.rows]), len(new)
+        kept = len({row.digest for row in self.rows}) - len(new)
+        return np.stack([known[row.digest] for row in self.rows]), (len(new), kept)
 
     def _corpus(self, vectors: Any) -> Corpus:
         articles = sorted(

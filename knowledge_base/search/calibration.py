@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -24,7 +25,8 @@ class Logistic:
     intercept: float
 
     def probability(self, features: Array) -> float:
-        return float(1 / (1 + np.exp(-(np.dot(features, self.coefficients) + self.intercept))))
+        logit = float(np.dot(features, self.coefficients) + self.intercept)
+        return 1 / (1 + math.exp(-max(min(logit, 700.0), -700.0)))
 
 
 @dataclass(frozen=True)

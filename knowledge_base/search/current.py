@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from django.conf import settings
 
-from knowledge_base.search.index import POINTER, IndexMismatch, IndexMissing, SearchIndex
+from knowledge_base.search.index import POINTER, IndexUnusable, SearchIndex
 from knowledge_base.search.retrieval import Query, Searcher
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ class SearcherSource:
             return self._loaded_encoder()
 
     def searcher(self) -> Searcher:
-        """Raises IndexMissing or IndexMismatch if there never was a usable index; a bad new one keeps the old in use."""
+        """Raises IndexUnusable if there never was a usable index; a bad new one keeps the old in use."""
         stamp = self._stamp()
         if self._searcher is not None and stamp == self._seen:
             return self._searcher
@@ -59,7 +59,7 @@ class SearcherSource:
         try:
             encoder = self._loaded_encoder()
             searcher = Searcher(SearchIndex.load(self._directory, encoder), encoder)
-        except (IndexMissing, IndexMismatch, OSError) as error:
+        except IndexUnusable as error:
             if self._searcher is None:
                 raise
             log.error("the search index was not reloaded, the old one stays: %s", error)
@@ -94,7 +94,7 @@ def source() -> SearcherSource:
 
 
 def current_searcher() -> Searcher:
-    """Raises IndexMissing, IndexMismatch or EncoderUnavailable, each with the remedy in its message."""
+    """Raises IndexUnusable or EncoderUnavailable, with the remedy in the message."""
     return source().searcher()
 
 

@@ -18,6 +18,7 @@ from knowledge_base.search.vectors import Matrix, Vector
 PACKAGED = "packaged:multilingual-e5-small"
 # No piece of an XLM-R vocabulary is longer; what lies behind the model's window is not even tokenised.
 _CHARACTERS_A_TOKEN = 16
+_LARGEST_WINDOW = 8_192
 _REMEMBERED_QUESTIONS = 512
 _BATCH = 32
 
@@ -57,7 +58,10 @@ class Encoder:
         self.name = name
         self._model = model
         self._lock = threading.Lock()
-        self._longest = (model.get_max_seq_length() or 512) * _CHARACTERS_A_TOKEN
+        window = min(
+            model.get_max_seq_length() or _LARGEST_WINDOW, _LARGEST_WINDOW
+        )  # some have none, or infinity
+        self._longest = int(window) * _CHARACTERS_A_TOKEN
         self.dimensions = int(model.get_embedding_dimension() or self._encode_query("dimensions").shape[0])
         self._remembered = lru_cache(maxsize=_REMEMBERED_QUESTIONS)(self._encode_query)
 

@@ -34,12 +34,20 @@ PROBE = "my employer keeps my passport"
 _SAME_MODEL = 0.99
 
 
-class IndexMissing(RuntimeError):
+class IndexUnusable(RuntimeError):
+    """There is no index to search; the message says why and what to do."""
+
+
+class IndexMissing(IndexUnusable):
     """There is no index in the directory."""
 
 
-class IndexMismatch(RuntimeError):
+class IndexMismatch(IndexUnusable):
     """The index was made with another encoder, or in another format."""
+
+
+class IndexDamaged(IndexUnusable):
+    """A file of the index is missing or cannot be read."""
 
 
 @dataclass(frozen=True)
@@ -79,11 +87,18 @@ class SearchIndex:
 
     @classmethod
     def load(cls, directory: Path, encoder: Encoder) -> SearchIndex:
-        """The version that ``directory`` points to. Raises IndexMissing, IndexMismatch."""
+        """The version that ``directory`` points to. Raises IndexMissing, IndexMismatch, IndexDamaged."""
         name = current_version(directory)
         if name is None:
             raise IndexMissing(f"There is no search index in {directory}. Run `{REBUILD}`.")
-        index = cls._open(directory / name)
+        try:
+            index = cls._open(directory / name)
+        except IndexMismatch:
+            raise
+        except (OSError, ValueError, KeyError, TypeError, RuntimeError) as error:
+            raise IndexDamaged(
+                f"The search index {directory / name} is damaged ({error}). Run `{REBUILD}`."
+            ) from error
         require_same_model(index.manifest, encoder)
         return index
 

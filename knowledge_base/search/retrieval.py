@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from knowledge_base.search.decision import NOTHING, Decision, decide
 from knowledge_base.search.index import SearchIndex
+from knowledge_base.search.vectors import Vector
 
 if TYPE_CHECKING:
     from knowledge_base.search.encoder import Encoder
@@ -47,8 +48,12 @@ class Searcher:
         if not any(unicodedata.category(character)[0] in _SEARCHED for character in text[:10_000]):
             return NOTHING
         corpus = self.index.corpus
-        scores = corpus.scores(corpus.evidence(self._encoder.query(text), text))
+        scores = corpus.scores(corpus.evidence(self.encode_query(text), text))
         return decide(corpus, self.index.calibration, scores, self._countries(query), query.topic)
+
+    def encode_query(self, text: str) -> Vector:
+        """Unit vector of a question: float32 of shape (dimensions,)."""
+        return self._encoder.query(text)
 
     def _countries(self, query: Query) -> tuple[str, ...]:
         """The destinations that are meant: those the text names, else the conversation's."""

@@ -1,0 +1,32 @@
+"""Bring the index up to date with what is published: for the command, and for the task that runs after an edit."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from django.conf import settings
+
+from knowledge_base.published import current_library
+from knowledge_base.search.building import BuildReport, Progress, build_index
+from knowledge_base.search.current import source
+from knowledge_base.search.documents import documents_of
+from knowledge_base.search.index import unchanged
+from knowledge_base.search.strangers import out_of_scope_examples
+
+
+class NothingPublished(RuntimeError):
+    """The library has no article with a text."""
+
+
+def rebuild_index(*, progress: Progress | None = None, reuse: bool = True) -> BuildReport | None:
+    """None when nothing had changed, which is found without loading the encoder. Running searches take the new index up
+    by themselves. Raises NothingPublished, EncoderUnavailable."""
+    documents = documents_of(current_library())
+    if not documents:
+        raise NothingPublished("No article is published. Run `python manage.py import_articles` first.")
+    directory, strangers = Path(settings.INDEX_DIR), out_of_scope_examples()
+    if reuse and unchanged(documents, settings.ENCODER, directory, strangers):
+        return None
+    return build_index(
+        documents, source().encoder(), directory, out_of_scope=strangers, progress=progress, reuse=reuse
+    )

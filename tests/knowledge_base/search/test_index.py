@@ -1,0 +1,232 @@
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import threading
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from knowledge_base.search.building import build_index
+from knowledge_base.search.documents import Document
+from knowledge_base.search.encoder import Encoder
+from knowledge_base.search.index import (
+    POINTER,
+    IndexDamaged,
+    IndexMismatch,
+    IndexMissing,
+    Manifest,
+    SearchIndex,
+    current_version,
+    unchanged,
+)
+from knowledge_base.search.retrieval import Query, Searcher
+
+pytestmark = pytest.mark.model
+
+
+def changed(documents: list[Document], article_id: str) -> list[Document]:
+    return [
+        replace(row, text=row.text + " today") if row.article_id == article_id else row for row in documents
+    ]
+
+
+def test_the_manifest_says_what_the_index_is(
+    documents: list[Document], encoder: Encoder, tmp_path: Path
+) -> None:
+    report = build_index(documents, encoder, tmp_path)
+    manifest = Manifest.read(tmp_path / report.version)
+    assert (manifest.encoder, manifest.dimensions, manifest.rows) == (encoder.name, 384, len(documents))
+    assert manifest.built_at.startswith(report.version[:4])
+    assert {"faiss-cpu", "sentence-transformers", "torch", "numpy"} == set(manifest.libraries)
+    assert len(manifest.articles) == report.articles == 9
+    assert report.encoded == len({row.text for row in documents})
+
+
+def test_what_was_built_is_loaded_by_memory_map(
+    documents: list[Document], small_encoder: Encoder, tmp_path: Path
+) -> None:
+    report = build_index(documents, small_encoder, tmp_path)
+    SearchIndex.load(tmp_path, small_encoder)
+    mapped = Path("/proc/self/maps").read_text()
+    assert f"{report.version}/vectors.faiss" not in mapped  # the index was let go
+    kept = SearchIndex.load(tmp_path, small_encoder)
+    assert f"{report.version}/vectors.faiss" in Path("/proc/self/maps").read_text()
+    assert isinstance(kept.corpus.row_article, np.memmap)
+
+
+def test_the_same_content_is_not_built_again(
+    documents: list[Document], small_encoder: Encoder, tmp_path: Path
+) -> None:
+    first = build_index(documents, small_encoder, tmp_path)
+    again = build_index(list(reversed(documents)), small_encoder, tmp_path)
+    assert (first.changed, again.changed, again.version) == (True, False, first.version)
+    assert unchanged(documents, small_encoder.name, tmp_path, ()) is not None
+    assert unchanged(documents, "other", tmp_path, ()) is None
+    assert unchanged(documents[1:], small_encoder.name, tmp_path, ()) is None
+    assert unchanged(documents, small_encoder.name, tmp_path / "none", ()) is None
+
+
+def test_one_changed_article_is_encoded_alone(
+    documents: list[Document], encoder: Encoder, tmp_path: Path
+) -> None:
+    build_index(documents, encoder, tmp_path)
+    heard: list[tuple[int, int]] = []
+    report = build_index(
+        changed(documents, "sa/wages"),
+        encoder,
+        tmp_path,
+        progress=lambda done, total: heard.append((done, total)),
+    )
+    mine = sum(row.article_id == "sa/wages" for row in documents)
+    assert (report.encoded, report.reused) == (mine, len({row.text for row in documents}) - mine)
+    assert report.seconds < 2
+    assert (sum(done for done, _ in heard), heard[0][1]) == (mine, mine)
+
+
+def test_reused_vectors_are_those_of_their_texts(
+    documents: list[Document], encoder: Encoder, tmp_path: Path
+) -> None:
+    build_index(documents, encoder, tmp_path)
+    build_index([row for row in documents if row.article_id != "ae/passport"], encoder, tmp_path)
+    index = SearchIndex.load(tmp_path, encoder)
+    for row in documents[-3:]:
+        assert index.known_vectors()[row.digest] @ encoder.passages([row.text])[0] > 0.999
+
+
+def test_a_rebuild_on_request_encodes_all(
+    documents: list[Document], small_encoder: Encoder, tmp_path: Path
+) -> None:
+    build_index(documents, small_encoder, tmp_path)
+    report = build_index(documents, small_encoder, tmp_path, reuse=False)
+    assert (report.changed, report.reused) == (True, 0)
+
+
+def test_an_index_of_another_encoder_is_refused(
+    documents: list[Document], encoder: Encoder, small_encoder: Encoder, tmp_path: Path
+) -> None:
+    build_index(documents, small_encoder, tmp_path)
+    with pytest.raises(IndexMismatch) as refused:
+        SearchIndex.load(tmp_path, encoder)
+    for part in (small_encoder.name, encoder.name, "16", "384", "python manage.py build_index"):
+        assert part in str(refused.value)
+    assert build_index(documents, encoder, tmp_path).changed
+    assert SearchIndex.load(tmp_path, encoder).manifest.dimensions == 384
+
+
+def test_an_encoder_that_changed_under_its_name_is_refused(
+    documents: list[Document], small_encoder: Encoder, tmp_path: Path
+) -> None:
+    report = build_index(documents, small_encoder, tmp_path)
+    path = tmp_path / report.version / "manifest.json"
+    manifest = json.loads(path.read_text())
+    path.write_text(json.dumps({**manifest, "probe": manifest["probe"][::-1]}))
+    with pytest.raises(IndexMismatch, match="no longer gives the vectors"):
+        SearchIndex.load(tmp_path, small_encoder)
+
+
+def test_an_older_format_is_refused(
+    documents: list[Document], small_encoder: Encoder, tmp_path: Path
+) -> None:
+    report = build_index(documents, small_encoder, tmp_path)
+    path = tmp_path / report.version / "manifest.json"
+    path.write_text(json.dumps({**json.loads(path.read_text()), "format": 0}))
+    with pytest.raises(IndexMismatch, match="format 0"):
+        SearchIndex.load(tmp_path, small_encoder)
+    assert build_index(documents, small_encoder, tmp_path).changed
+
+
+def test_a_missing_index_names_the_command(small_encoder: Encoder, tmp_path: Path) -> None:
+    with pytest.raises(IndexMissing, match=r"python manage\.py build_index"):
+        SearchIndex.load(tmp_path, small_encoder)
+
+
+def test_nothing_to_index_is_said(small_encoder: Encoder, tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match="no published article"):
+        build_index([], small_encoder, tmp_path)
+
+
+@pytest.mark.parametrize("file", ["vectors.faiss", "manifest.json", "article.npy", "words-rows.npy"])
+def test_a_damaged_version_is_built_anew(
+    documents: list[Document], small_encoder: Encoder, tmp_path: Path, file: str
+) -> None:
+    report = build_index(documents, small_encoder, tmp_path)
+    (tmp_path / report.version / file).write_bytes(b"\0" * 10)
+    with pytest.raises(IndexDamaged, match=r"python manage\.py build_index"):
+        SearchIndex.load(tmp_path, small_encoder)
+    again = build_index(documents, small_encoder, tmp_path)
+    assert again.version != report.version
+    assert SearchIndex.load(tmp_path, small_encoder).version == again.version
+
+
+KILLED = """
+import os, signal, sys
+from pathlib import Path
+from knowledge_base.search import building
+from knowledge_base.search.documents import Document, Field
+from knowledge_base.search.encoder import Encoder
+
+moment = getattr(building, sys.argv[3])
+setattr(building, sys.argv[3], lambda *_, **__: os.kill(os.getpid(), signal.SIGKILL))
+rows = [Document(f"x/{i}", f"x/{i}", None, "en", Field.TITLE, f"text {i}") for i in range(9)]
+building.build_index(rows, Encoder.load(sys.argv[1]), Path(sys.argv[2]))
+"""
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("moment", ["fit", "_point_to"])
+def test_a_build_that_is_killed_leaves_the_old_index(
+    documents: list[Document], small_encoder: Encoder, tmp_path: Path, moment: str
+) -> None:
+    report = build_index(documents, small_encoder, tmp_path)
+    killed = subprocess.run(
+        [sys.executable, "-c", KILLED, small_encoder.name, str(tmp_path), moment], env=os.environ, check=False
+    )
+    assert killed.returncode == -signal.SIGKILL
+    assert SearchIndex.load(tmp_path, small_encoder).version == report.version
+    build_index(changed(documents, "sa/wages"), small_encoder, tmp_path)
+    assert not list(tmp_path.glob(".building-*"))
+
+
+def test_only_the_last_versions_are_kept(
+    documents: list[Document], small_encoder: Encoder, tmp_path: Path
+) -> None:
+    names = [
+        build_index(changed(documents, article), small_encoder, tmp_path).version
+        for article in ("sa/wages", "ae/wages", "sa/passport")
+    ]
+    assert sorted(path.name for path in tmp_path.iterdir() if path.is_dir()) == names[-2:]
+    assert current_version(tmp_path) == names[-1] == (tmp_path / POINTER).read_text().strip()
+
+
+def test_builders_take_turns(documents: list[Document], small_encoder: Encoder, tmp_path: Path) -> None:
+    articles = ["sa/wages", "ae/wages", "sa/passport", "service/about"]
+    builders = [
+        threading.Thread(target=build_index, args=(changed(documents, article), small_encoder, tmp_path))
+        for article in articles
+    ]
+    for builder in builders:
+        builder.start()
+    for builder in builders:
+        builder.join()
+    assert SearchIndex.load(tmp_path, small_encoder).manifest.rows == len(documents)
+    assert not list(tmp_path.glob(".building-*"))
+
+
+def test_a_graph_index_finds_what_the_exact_one_finds(
+    documents: list[Document], encoder: Encoder, tmp_path: Path
+) -> None:
+    questions = ["my boss keeps my passport in dubai", "ایجنٹ کی فیس", "wapas aa kar qarza"]
+    found = []
+    for name, exact_rows in (("exact", 10**6), ("graph", 10)):
+        build_index(documents, encoder, tmp_path / name, exact_rows=exact_rows)
+        searcher = Searcher(SearchIndex.load(tmp_path / name, encoder), encoder)
+        found.append(
+            [searcher.search(Query(question, countries_named=("ae",))).article for question in questions]
+        )
+    assert found[0] == found[1]

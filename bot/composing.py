@@ -110,7 +110,7 @@ def _with_notes(found: Answer, text: str, wording: Wording) -> str:
     if found.language != wording.language:
         notes.append(wording.say("note_fallback"))
     if found.state is not TranslationState.REVIEWED:
-        notes.append(wording.say("note_machine_draft"))
+        notes.append(wording.say("note_draft"))
     if found.overdue:
         notes.append(wording.say("note_overdue", date=format_date(found.checked, wording.language)))
     return "\n\n".join([text, " ".join(notes)]) if notes else text

@@ -165,7 +165,7 @@ class Article:
         if text is None:
             return TranslationState.MISSING
         if language == MASTER_LANGUAGE:
-            return TranslationState.REVIEWED
+            return TranslationState.REVIEWED if text.reviewed else TranslationState.MACHINE
         if self.master is not None and text.made_from != self.master.digest:
             return TranslationState.OUTDATED
         if text.method == "machine" and text.reviewed is None:

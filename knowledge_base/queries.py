@@ -17,6 +17,7 @@ def with_state(texts: QuerySet[models.ArticleText]) -> QuerySet[Any]:
         article=OuterRef("article"), language=MASTER_LANGUAGE, live=True
     ).values("digest")
     state = Case(
+        When(language=MASTER_LANGUAGE, reviewed__isnull=True, then=Value(TranslationState.MACHINE.value)),
         When(language=MASTER_LANGUAGE, then=Value(TranslationState.REVIEWED.value)),
         When(~Q(made_from=F("master_digest")), then=Value(TranslationState.OUTDATED.value)),
         When(method="machine", reviewed__isnull=True, then=Value(TranslationState.MACHINE.value)),

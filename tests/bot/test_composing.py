@@ -85,7 +85,7 @@ def test_a_missing_language_says_so_and_gives_the_next_one(wording: Wording) -> 
 
 def test_a_machine_draft_says_so(wording: Wording) -> None:
     reply = compose(Outcome(ReplyKind.ANSWER, article="sa/passport"), replace(wording, language="ur"))
-    assert say("note_machine_draft", "ur") in reply.messages[0].text
+    assert say("note_draft", "ur") in reply.messages[0].text
 
 
 def test_an_overdue_answer_says_its_date(wording: Wording) -> None:

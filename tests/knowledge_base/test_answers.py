@@ -75,6 +75,12 @@ def test_the_state_of_a_translation(
     assert with_text(sample, "sa/passport", "ur", **changes).articles["sa/passport"].state("ur") is state
 
 
+def test_the_master_is_a_draft_until_a_person_approved_it(sample: Library) -> None:
+    assert sample.articles["sa/passport"].state("en") is TranslationState.MACHINE
+    approved = with_text(sample, "sa/passport", "en", method="human", reviewed=date(2027, 1, 31))
+    assert approved.articles["sa/passport"].state("en") is TranslationState.REVIEWED
+
+
 def test_a_language_without_text_is_missing(sample: Library) -> None:
     assert sample.articles["sa/passport"].state("ps") is TranslationState.MISSING
 

@@ -161,6 +161,7 @@ LOGGING: dict[str, Any] = {
         "huey": {"level": "WARNING"},
         "faiss": {"level": "WARNING"},
         "rasa_sdk": {"level": "WARNING"},
+        "django_tasks": {"level": "WARNING"},
         "wagtail": {"level": "WARNING"},
     },
 }

@@ -157,6 +157,9 @@ def main() -> None:
         reuse_action_connections()
     else:
         os.environ.setdefault("SAFAR_VAR_DIR", str(ROOT / "var"))
+        os.environ.setdefault(
+            "RASA_CACHE_DIRECTORY", str(Path(os.environ["SAFAR_VAR_DIR"]) / "rasa" / "cache")
+        )
     keep_people_out_of_logs()
     sys.argv = arguments(command, dict(os.environ))
     from rasa.__main__ import main as rasa_main

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from io import StringIO
 from typing import Any
 
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from config.training import TrainingFailed, train_dialogue
-from knowledge_base.models import Article
 
 
 class Command(BaseCommand):
@@ -23,8 +23,8 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         self._step("Database", lambda: call_command("migrate", interactive=False, verbosity=0))
-        self._step("Articles", self._seed)
-        self._step("Search index", lambda: call_command("build_index"))
+        self._step("Articles", lambda: call_command("import_articles", stdout=self.stdout))
+        self._step("Search index", lambda: call_command("build_index", stdout=StringIO()))
         if not options["without_dialogue"]:
             self._step("Dialogue model", self._train)
 
@@ -34,13 +34,6 @@ class Command(BaseCommand):
         self.stdout.flush()
         result = work()
         self.stdout.write(f"  {name}: {result or 'ready'} ({time.monotonic() - start:.1f} s)")
-
-    def _seed(self) -> str | None:
-        """The content files fill an empty installation; afterwards the console is the truth and nothing is overwritten."""
-        if Article.objects.exists():
-            return f"{Article.objects.count()} there (changed files are taken over with `manage.py import_articles`)"
-        call_command("import_articles", stdout=self.stdout)
-        return None
 
     def _train(self) -> str:
         try:

@@ -190,6 +190,8 @@ def resolve_act(
         return quick, 1.0
     if only_places(text):
         return Act.INFORM_COUNTRY, 1.0
+    if not tokens(text):
+        return Act.QUESTION, 0.0  # no words: a classifier would guess from nothing
     known = guess in {act.value for act in Act}
     if known and Act(guess) not in _NEVER_TYPED and confidence >= threshold:
         return Act(guess), confidence

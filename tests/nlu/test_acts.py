@@ -97,6 +97,8 @@ def test_requested_language(message: str, tag: str | None) -> None:
         ("this was of some use", "helpful", 0.7, False, Act.HELPFUL),
         ("this was of some use", "helpful", 0.5, False, Act.QUESTION),
         ("whatever", None, 0.0, False, Act.QUESTION),
+        ("", "affirm", 0.9, False, Act.QUESTION),
+        ("👍", None, 0.0, False, Act.HELPFUL),
         ("whatever", "no such intent", 0.99, False, Act.QUESTION),
         ("whatever", "choose", 0.99, False, Act.QUESTION),
         ("whatever", "urgent", 0.5, False, Act.QUESTION),

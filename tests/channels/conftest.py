@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from django.conf import LazySettings, settings
@@ -14,6 +15,7 @@ from channels import registry
 from channels.contract import Channel, WebhookRequest
 from channels.registry import build_channels
 from config.environment import Environment, Secret
+from tests.channels.processes import installation
 from tests.channels.signing import TELEGRAM_SECRET, signed_headers
 from tests.fakes import telegram_api, twilio_api
 from tests.fakes.telegram_api import FakeTelegramApi
@@ -68,6 +70,14 @@ def configured(settings: LazySettings, environment: Environment) -> Iterator[Env
     registry.enabled_channels.cache_clear()
     yield environment
     registry.enabled_channels.cache_clear()
+
+
+@pytest.fixture(scope="session")
+def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An empty database for processes of their own, made once: migrating takes longer than most tests."""
+    with installation(tmp_path_factory.mktemp("migrated")) as made:
+        made.migrate()
+        return made.database
 
 
 Deliver = Callable[..., HttpResponse]

@@ -152,13 +152,11 @@ class Installation:
 
 @contextmanager
 def installation(var: Path, database: Path | None = None) -> Iterator[Installation]:
-    """Migrated (or with a copy of ``database``) and empty, with the fakes running; all processes are ended afterwards."""
+    """With a copy of ``database`` and the fakes running; all processes are ended afterwards."""
     with FakeTelegramApi() as telegram, FakeTwilioApi() as twilio:
         made = Installation(var, telegram, twilio)
         try:
-            if database is None:
-                made.migrate()
-            else:
+            if database is not None:
                 shutil.copy(database, made.database)
             yield made
         finally:

@@ -18,8 +18,8 @@ ANSWERS = "document.querySelectorAll('.said.safar').length"
 
 
 @pytest.fixture(scope="module")
-def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
-    with installation(tmp_path_factory.mktemp("house")) as made:
+def house(tmp_path_factory: pytest.TempPathFactory, migrated: Path) -> Iterator[Installation]:
+    with installation(tmp_path_factory.mktemp("house"), migrated) as made:
         made.start_web()
         yield made
 

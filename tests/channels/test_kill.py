@@ -18,13 +18,6 @@ from tests.fakes import telegram_api, twilio_api
 pytestmark = pytest.mark.slow
 
 
-@pytest.fixture(scope="module")
-def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """An empty database, made once: migrating takes longer than a test."""
-    with installation(tmp_path_factory.mktemp("migrated")) as made:
-        return made.database
-
-
 @pytest.fixture
 def house(tmp_path: Path, migrated: Path) -> Iterator[Installation]:
     with installation(tmp_path, migrated) as made:

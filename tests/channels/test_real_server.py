@@ -5,6 +5,7 @@ from __future__ import annotations
 import socket
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import httpx
 import pytest
@@ -15,8 +16,8 @@ pytestmark = pytest.mark.slow
 
 
 @pytest.fixture(scope="module")
-def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
-    with installation(tmp_path_factory.mktemp("house")) as made:
+def house(tmp_path_factory: pytest.TempPathFactory, migrated: Path) -> Iterator[Installation]:
+    with installation(tmp_path_factory.mktemp("house"), migrated) as made:
         made.start_web()
         yield made
 

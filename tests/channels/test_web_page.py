@@ -103,7 +103,7 @@ def test_question_without_javascript_is_answered_on_the_page(client: Client) -> 
     assert "<p>You said: میرا پاسپورٹ</p>" in page
     assert '<button name="payload" value="/more">Tell me more</button>' in page
     assert 'href="https://example.org/passports"' in page
-    assert '<time datetime="2026-11-22">' in page
+    assert '<time dir="ltr" datetime="2026-11-22">' in page
     assert page.count(f'name="conversation" value="{ID}"') == 3
     assert '<html lang="ur"' in page
 

@@ -101,6 +101,7 @@
     link.dir = "auto";
     const day = element("time", "", source.checked);
     day.dateTime = source.checked;
+    day.dir = "ltr"; // or right-to-left text turns the date round
     item.append(link, ` ${data.words[tag].checked} `, day);
     return item;
   }

@@ -1,0 +1,58 @@
+"""What an installation does by itself: a new index after staff changed an article, and forgetting what is old enough."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import sys
+from datetime import timedelta
+from pathlib import Path
+
+from django.conf import settings
+from django.utils import timezone
+
+from bot import trackers
+from channels.database import in_database
+from channels.failures import log_failure
+from channels.retention import purge
+from knowledge_base.models import ContentVersion
+
+logger = logging.getLogger(__name__)
+
+EVERY_S = 20.0
+PURGE_EVERY = timedelta(hours=24)
+
+
+async def upkeep_for_ever() -> None:
+    """Looks every `EVERY_S` seconds; a failure is logged and tried again the next time."""
+    indexed = await in_database(ContentVersion.current)
+    purged_at = timezone.now() - PURGE_EVERY
+    while True:
+        try:
+            version = await in_database(ContentVersion.current)
+            if version != indexed and await rebuild_index():
+                indexed = version
+            if timezone.now() - purged_at >= PURGE_EVERY:
+                await in_database(forget_what_is_old)
+                purged_at = timezone.now()
+        except Exception as error:  # the edge of the worker: the next round must come
+            log_failure(logger, "upkeep", error)
+        await asyncio.sleep(EVERY_S)
+
+
+async def rebuild_index() -> bool:
+    """True if it was rebuilt. In a process of its own, so that the worker never holds the encoder's memory."""
+    command = (sys.executable, str(Path(settings.BASE_DIR) / "manage.py"), "build_index")
+    process = await asyncio.create_subprocess_exec(
+        *command, stdout=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.DEVNULL
+    )
+    if code := await process.wait():
+        logger.error("build_index ended with %d after a change in the console; run it by hand to see why", code)
+    return code == 0
+
+
+def forget_what_is_old() -> int:
+    """Deletes messages and Rasa's events older than the retention setting; the number of rows."""
+    days = settings.SAFAR.retention_days
+    now = timezone.now()
+    return purge(now, days) + trackers.purge(now - timedelta(days=days))

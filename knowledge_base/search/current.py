@@ -7,6 +7,7 @@ import threading
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import faiss
 from django.conf import settings
 
 from knowledge_base.search.index import POINTER, IndexUnusable, SearchIndex
@@ -71,6 +72,8 @@ class SearcherSource:
         from knowledge_base.search.encoder import Encoder
 
         if self._encoder is None:
+            if self._threads is not None:
+                faiss.omp_set_num_threads(self._threads)
             self._encoder = Encoder.load(self._encoder_name, cache_dir=self._cache_dir, threads=self._threads)
         return self._encoder
 

@@ -84,7 +84,7 @@ def test_searches_go_on_while_indexes_change(
     searchers = [threading.Thread(target=search) for _ in range(4)]
     for searcher in searchers:
         searcher.start()
-    for i in range(6):
+    for i in range(3):
         build_index([replace(row, text=f"{row.text} {i}") for row in documents], small_encoder, tmp_path)
     finished.set()
     for searcher in searchers:

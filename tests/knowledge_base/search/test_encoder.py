@@ -43,7 +43,7 @@ def test_a_huge_text_costs_no_more_than_the_window(encoder: Encoder) -> None:
         started = time.perf_counter()
         encoder.query(text)
         seconds.append(time.perf_counter() - started)
-    assert seconds[1] < 3 * seconds[0] + 0.2
+    assert seconds[1] < 3 * seconds[0] + 1
 
 
 def test_concurrent_questions_have_the_vectors_of_single_ones(encoder: Encoder) -> None:

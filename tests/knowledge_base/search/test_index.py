@@ -85,7 +85,7 @@ def test_one_changed_article_is_encoded_alone(
     )
     mine = sum(row.article_id == "sa/wages" for row in documents)
     assert (report.encoded, report.reused) == (mine, len({row.text for row in documents}) - mine)
-    assert report.seconds < 2
+    assert report.seconds < 5  # 0.2 on an idle machine
     assert (sum(done for done, _ in heard), heard[0][1]) == (mine, mine)
 
 

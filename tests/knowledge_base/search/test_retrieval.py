@@ -69,7 +69,7 @@ def test_a_huge_text_takes_no_longer_than_a_long_one(searcher: Searcher) -> None
     long = time.perf_counter() - started
     started = time.perf_counter()
     searcher.search(Query("میری تنخواہ نہیں ملی! " * 450_000))
-    assert time.perf_counter() - started < 3 * long + 0.5
+    assert time.perf_counter() - started < 3 * long + 1
 
 
 def test_without_a_country_the_country_is_asked(searcher: Searcher) -> None:

@@ -1,8 +1,4 @@
-"""The web process: Django, and beside it the private endpoint that runs Rasa's custom actions.
-
-`/actions` is answered before Django because it is called once in every turn and needs neither its
-middleware nor the database.
-"""
+"""The web process: Django, and before it the two addresses that are asked in every turn."""
 
 from __future__ import annotations
 
@@ -20,14 +16,18 @@ django_application: Any = get_asgi_application()
 
 from bot.actions.endpoint import actions_application  # noqa: E402  (Django first)
 from bot.lookup import warm_up  # noqa: E402
+from channels.web.asgi import PATH, chat_application  # noqa: E402
+
+# What is asked in every turn is answered without Django's middleware, whose thread changes cost more than the work itself.
+BEFORE_DJANGO = {"/actions": actions_application, PATH: chat_application}
 
 
 async def application(scope: Any, receive: ASGIReceiveCallable, send: ASGISendCallable) -> None:
     """Dispatch by path; ASGI 3."""
     if scope["type"] == "lifespan":
         await lifespan(receive, send)
-    elif scope["path"].rstrip("/") == "/actions":
-        await actions_application(scope, receive, send)
+    elif scope["type"] == "http" and scope["path"] in BEFORE_DJANGO:
+        await BEFORE_DJANGO[scope["path"]](scope, receive, send)
     else:
         await django_application(scope, receive, send)
 

@@ -88,10 +88,10 @@ class Environment:
     rasa_timeout_s: float = _setting(
         "RASA_TIMEOUT_S", 5.0, "After this many seconds the answer comes straight from the search."
     )
-    rasa_tracker_url: str = _setting(
-        "RASA_TRACKER_URL",
+    rasa_tracker_redis: str = _setting(
+        "RASA_TRACKER_REDIS",
         "",
-        "Database of Rasa's conversations, for deleting; empty means SQLite in the var directory.",
+        "redis://… where Rasa keeps conversations, for deleting; empty means SQLite in the var directory.",
     )
     encoder: str = _setting(
         "KB_ENCODER",

@@ -15,6 +15,7 @@ from nlu.languages import LANGUAGES as SAFAR_LANGUAGES
 SAFAR = Environment.read(os.environ)
 VAR_DIR = SAFAR.var_dir
 VAR_DIR.mkdir(parents=True, exist_ok=True)
+(VAR_DIR / "static").mkdir(exist_ok=True)  # WhiteNoise warns of a missing one
 
 DEBUG = SAFAR.debug
 SECRET_KEY = SAFAR.secret_key.reveal() or kept_key(VAR_DIR / "keys", "django")
@@ -86,11 +87,6 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     }
     # A test database in a file, because workers of their own process must see it.
     DATABASES["default"]["TEST"] = {"NAME": str(VAR_DIR / "test.sqlite3")}
-# Rasa's own tracker store; we only delete from it (bot/trackers.py).
-DATABASES["trackers"] = dj_database_url.parse(
-    SAFAR.rasa_tracker_url or f"sqlite:///{VAR_DIR / 'conversations.sqlite3'}"
-)
-DATABASES["trackers"]["TEST"] = {"MIGRATE": False}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 INDEX_DIR = VAR_DIR / "index"
@@ -100,6 +96,7 @@ CONTENT_DIR = ROOT / "knowledge_base"
 ENCODER = SAFAR.encoder
 ENCODER_THREADS = SAFAR.encoder_threads
 HUEY_FILE = VAR_DIR / "tasks.sqlite3"
+TRACKER_FILE = VAR_DIR / "trackers.sqlite3"  # Rasa's memory; bot/trackers.py deletes from it
 
 USE_TZ = True
 TIME_ZONE = "UTC"

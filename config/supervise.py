@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import socket
 import subprocess
 import sys
@@ -56,6 +57,13 @@ def announce_when_ready(base: str, started: float) -> None:
     )
 
 
+def empty_directory(path: Path) -> Path:
+    """Counters of processes that are gone must not be added to those of the new ones."""
+    shutil.rmtree(path, ignore_errors=True)
+    path.mkdir(parents=True)
+    return path
+
+
 def main() -> None:
     started = time.monotonic()
     os.chdir(ROOT)
@@ -65,6 +73,7 @@ def main() -> None:
     if subprocess.run([sys.executable, "manage.py", "prepare"], check=False).returncode:
         sys.exit(1)
     environment = {**os.environ, "PORT": str(port), "PYTHONUNBUFFERED": "1"}
+    environment["PROMETHEUS_MULTIPROC_DIR"] = str(empty_directory(ROOT / "var" / "metrics"))
     environment.setdefault("SAFAR_PUBLIC_URL", f"http://127.0.0.1:{port}")
     manager = honcho.manager.Manager()
     for name, command in honcho.environ.parse_procfile((ROOT / "Procfile").read_text()).processes.items():

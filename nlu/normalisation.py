@@ -114,6 +114,18 @@ _TOKEN = regex.compile(
 
 def normalise(text: str) -> str:
     """The matching form of ``text`` (see the module's docstring). Idempotent; at most four times as long."""
+    return _remembered(text) if len(text) <= _REMEMBERED_LENGTH else _normalised(text)
+
+
+_REMEMBERED_LENGTH = 2000  # characters; every part of a turn asks for the same message's form
+
+
+@lru_cache(maxsize=256)
+def _remembered(text: str) -> str:
+    return _normalised(text)
+
+
+def _normalised(text: str) -> str:
     text = text.translate(_COMPATIBLE)
     text = unicodedata.normalize("NFD", text).translate(_TABLE).casefold()
     text = unicodedata.normalize("NFD", text).translate(_TABLE)

@@ -114,7 +114,7 @@ def with_defaults(environ: dict[str, str]) -> dict[str, str]:
     defaults = {
         "SAFAR_VAR_DIR": str(var),
         "ACTIONS_URL": f"http://127.0.0.1:{port}/actions",
-        "RASA_TRACKER_FILE": str(var / "conversations.sqlite3"),
+        "RASA_TRACKER_FILE": str(var / "trackers.sqlite3"),
         "RASA_ENDPOINTS": str(HERE / "endpoints.yml"),
         "RASA_URL": "http://127.0.0.1:5005",
         "RASA_INTERFACE": "127.0.0.1",

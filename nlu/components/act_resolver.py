@@ -22,6 +22,9 @@ from nlu.components.messages import add_entity, is_payload
 from nlu.urgency import detect_urgency, likely_kind
 
 
+RANKED = 2  # runners-up kept: the ranking travels with every stored event and action call
+
+
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=False)
 class ActResolver(GraphComponent):
     """Comes after a classifier. Urgency, then whole-message keywords, then a bare place, then the classifier if it is
@@ -74,4 +77,4 @@ def _set_intent(message: Message, name: str, confidence: float) -> None:
     chosen = {INTENT_NAME_KEY: name, PREDICTED_CONFIDENCE_KEY: confidence}
     others = [row for row in message.get(INTENT_RANKING_KEY) or [] if row.get(INTENT_NAME_KEY) != name]
     message.set(INTENT, chosen, add_to_output=True)
-    message.set(INTENT_RANKING_KEY, [chosen, *others], add_to_output=True)
+    message.set(INTENT_RANKING_KEY, [chosen, *others[:RANKED]], add_to_output=True)

@@ -1,47 +1,46 @@
 from __future__ import annotations
 
-from collections.abc import Iterator
+import sqlite3
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
-from django.db import connections
+from pytest_django.fixtures import SettingsWrapper
 
 from bot import trackers
 
-pytestmark = pytest.mark.django_db(databases=["default", "trackers"])
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
 
 
 @pytest.fixture
-def events() -> Iterator[None]:
-    """The table as Rasa's SQLTrackerStore makes it."""
-    with connections["trackers"].cursor() as cursor:
-        cursor.execute(
-            "CREATE TABLE events (id INTEGER PRIMARY KEY, sender_id VARCHAR(255), timestamp FLOAT, data TEXT)"
+def store(tmp_path: Path, settings: SettingsWrapper) -> Path:
+    """The file as `bot.assistant.tracker_store` makes it (that runs in Rasa's Python only)."""
+    settings.TRACKER_FILE = tmp_path / "trackers.sqlite3"
+    with sqlite3.connect(settings.TRACKER_FILE) as connection:
+        connection.execute(
+            "CREATE TABLE trackers (sender_id TEXT PRIMARY KEY, updated REAL NOT NULL, dialogue TEXT NOT NULL)"
         )
-        rows = [("a", NOW.timestamp() - 10), ("a", NOW.timestamp() + 10), ("b", NOW.timestamp() - 10)]
-        cursor.executemany("INSERT INTO events (sender_id, timestamp, data) VALUES (%s, %s, '{}')", rows)
-    yield
-    with connections["trackers"].cursor() as cursor:
-        cursor.execute("DROP TABLE events")
+        rows = [("old", NOW.timestamp() - 10, "{}"), ("new", NOW.timestamp() + 10, "{}")]
+        connection.executemany("INSERT INTO trackers VALUES (?, ?, ?)", rows)
+    return tmp_path / "trackers.sqlite3"
 
 
-def left() -> list[str]:
-    with connections["trackers"].cursor() as cursor:
-        cursor.execute("SELECT sender_id FROM events ORDER BY id")
-        return [row[0] for row in cursor.fetchall()]
+def left(store: Path) -> list[str]:
+    with sqlite3.connect(store) as connection:
+        return [row[0] for row in connection.execute("SELECT sender_id FROM trackers ORDER BY updated")]
 
 
-def test_forgetting_deletes_that_conversation_only(events: None) -> None:
-    assert trackers.forget(["a", "no-such"]) == 2
-    assert left() == ["b"]
+def test_forgetting_deletes_that_conversation_only(store: Path) -> None:
+    assert trackers.forget(["new", "no-such"]) == 1
+    assert left(store) == ["old"]
 
 
-def test_purging_deletes_what_is_older(events: None) -> None:
-    assert trackers.purge(NOW) == 2
-    assert left() == ["a"]
+def test_purging_deletes_what_is_older(store: Path) -> None:
+    assert trackers.purge(NOW) == 1
+    assert left(store) == ["new"]
 
 
-def test_nothing_to_do_before_rasa_ran() -> None:
+def test_nothing_to_do_before_rasa_ran(tmp_path: Path, settings: SettingsWrapper) -> None:
+    settings.TRACKER_FILE = tmp_path / "none.sqlite3"
     assert trackers.forget(["a"]) == 0
     assert trackers.purge(NOW) == 0

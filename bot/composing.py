@@ -52,7 +52,10 @@ def _introduced(reply: Reply, wording: Wording) -> Reply:
     """On first contact the person learns who writes, after the answer; never in an emergency, where it would be in the way."""
     if reply.kind in (ReplyKind.URGENT, ReplyKind.SMALLTALK, ReplyKind.LANGUAGE):
         return reply
-    return replace(reply, messages=(*reply.messages, Message(wording.say("intro_line"))))
+    return replace(
+        reply,
+        messages=(*reply.messages, Message(wording.say("intro_brief" if wording.brief else "intro_line"))),
+    )
 
 
 def _answer(outcome: Outcome, wording: Wording) -> Reply:
@@ -149,6 +152,13 @@ def _country(outcome: Outcome, wording: Wording) -> Reply:
 
 
 def _unknown(outcome: Outcome, wording: Wording) -> Reply:
+    if outcome.phrase == "unavailable":
+        cards = wording.library.emergency_contacts(outcome.country, "danger", wording.language)
+        lines = [
+            wording.contact(),
+            *(_emergency_line(card, wording) for card in cards[: _most_emergency_contacts(wording)]),
+        ]
+        return _plain(outcome, wording, Message("\n".join([wording.say("unavailable"), *lines])))
     buttons = (Button(wording.say("button_menu"), "/menu"), Button(wording.say("button_human"), "/human"))
     return _plain(
         outcome, wording, Message(wording.say("unknown", contact=wording.contact()), buttons=buttons)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 
 from bot.lookup import answer_now
 from bot.outcomes import Outcome
@@ -11,6 +12,8 @@ from knowledge_base.published import current_library
 from nlu.acts import Act, quick_act, requested_language
 from nlu.places import find_places
 from nlu.urgency import detect_urgency
+
+logger = logging.getLogger(__name__)
 
 SMALLTALK = {
     Act.GREET: "greet",
@@ -45,7 +48,16 @@ def decide_without_engine(
         return (Outcome(ReplyKind.HANDOFF),)
     if act is Act.MENU:
         return (Outcome(ReplyKind.MENU),)
-    return (answer_now(text, language, None),)
+    try:
+        return (answer_now(text, language, None),)
+    except (
+        RuntimeError
+    ) as error:  # the search's IndexUnusable and EncoderUnavailable, whose modules load the model's libraries
+        logger.error("The search cannot be used: %s", error)
+        places = find_places(text)
+        return (
+            Outcome(ReplyKind.UNKNOWN, phrase="unavailable", country=places[0].country if places else None),
+        )
 
 
 def _tapped(payload: str) -> Outcome:

@@ -13,6 +13,7 @@ from config.keys import kept_key
 from nlu.languages import LANGUAGES as SAFAR_LANGUAGES
 
 SAFAR = Environment.read(os.environ)
+BASE_DIR = ROOT
 VAR_DIR = SAFAR.var_dir
 VAR_DIR.mkdir(parents=True, exist_ok=True)
 (VAR_DIR / "static").mkdir(exist_ok=True)  # WhiteNoise warns of a missing one

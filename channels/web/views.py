@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.views.decorators.csrf import csrf_exempt
 
+from bot import trackers
 from channels.database import in_database
 from channels.pseudonyms import pseudonym
 from channels.registry import WEB
@@ -37,7 +38,9 @@ async def chat_forget(request: HttpRequest) -> HttpResponse:
         conversation = parse_forget_request(_body(request))
     except Refused as refused:
         return _refusal(refused)
-    await in_database(forget_conversation, pseudonym(WEB, conversation))
+    name = pseudonym(WEB, conversation)
+    await in_database(forget_conversation, name)
+    await in_database(trackers.forget, [name])
     return HttpResponse(status=204)
 
 

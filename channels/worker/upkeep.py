@@ -47,7 +47,9 @@ async def rebuild_index() -> bool:
         *command, stdout=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.DEVNULL
     )
     if code := await process.wait():
-        logger.error("build_index ended with %d after a change in the console; run it by hand to see why", code)
+        logger.error(
+            "build_index ended with %d after a change in the console; run it by hand to see why", code
+        )
     return code == 0
 
 

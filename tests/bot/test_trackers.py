@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from pytest_django.fixtures import SettingsWrapper
+from pytest_django.fixtures import Settings
 
 from bot import trackers
 
@@ -13,7 +13,7 @@ NOW = datetime(2026, 11, 22, tzinfo=UTC)
 
 
 @pytest.fixture
-def store(tmp_path: Path, settings: SettingsWrapper) -> Path:
+def store(tmp_path: Path, settings: Settings) -> Path:
     """The file as `bot.assistant.tracker_store` makes it (that runs in Rasa's Python only)."""
     settings.TRACKER_FILE = tmp_path / "trackers.sqlite3"
     with sqlite3.connect(settings.TRACKER_FILE) as connection:
@@ -40,7 +40,7 @@ def test_purging_deletes_what_is_older(store: Path) -> None:
     assert left(store) == ["new"]
 
 
-def test_nothing_to_do_before_rasa_ran(tmp_path: Path, settings: SettingsWrapper) -> None:
+def test_nothing_to_do_before_rasa_ran(tmp_path: Path, settings: Settings) -> None:
     settings.TRACKER_FILE = tmp_path / "none.sqlite3"
     assert trackers.forget(["a"]) == 0
     assert trackers.purge(NOW) == 0

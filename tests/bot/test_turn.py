@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from django.conf import settings
 
 from bot.replies import Message, Reply, ReplyKind
 from bot.turn import LONGEST_TEXT, Turn, language_of, merge, shortened, take_turn, to_engine
+from knowledge_base.content import Library
+from knowledge_base.published import pinned
+from knowledge_base.search.current import SearcherSource
 
 TURN = Turn("pseudonym", "", "web")
 
@@ -113,3 +118,20 @@ async def test_odd_input_gets_an_honest_answer_without_rasa(
 ) -> None:
     reply = await take_turn(turn)
     assert all(message.text.strip() for message in reply.messages)
+
+
+@pytest.fixture
+def no_index(tmp_path: Path, library: Library, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """The search index is missing, as on an installation that was never prepared."""
+    empty = SearcherSource(tmp_path, settings.ENCODER)
+    monkeypatch.setattr("bot.lookup.current_searcher", empty.searcher)
+    with pinned(library):
+        yield
+
+
+async def test_when_nothing_can_be_looked_up_the_emergency_contacts_are_given(
+    no_index: None, no_engine: None
+) -> None:
+    reply = await take_turn(replace(TURN, text="how do I change my employer in Dubai"))
+    assert (reply.kind, reply.degraded) == (ReplyKind.UNKNOWN, True)
+    assert "999" in reply.messages[0].text

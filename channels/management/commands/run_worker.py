@@ -13,6 +13,7 @@ from channels.worker import tasks  # noqa: F401 -- tells the queue what its task
 from channels.worker.event_loop import event_loop
 from channels.worker.queue import queue
 from channels.worker.sweep import sweep_for_ever
+from channels.worker.upkeep import upkeep_for_ever
 
 
 class Command(BaseCommand):
@@ -27,6 +28,7 @@ class Command(BaseCommand):
         report_channels()
         event_loop.start()
         sweeping = event_loop.begin(sweep_for_ever(settings.SAFAR.worker_sweep_s))
+        keeping = event_loop.begin(upkeep_for_ever())
         # A queue in a file must be polled: often enough that nobody notices, seldom enough to cost nothing.
         consumer = Consumer(
             queue, workers=threads, periodic=False, initial_delay=0.05, max_delay=0.25, backoff=1.2
@@ -35,4 +37,5 @@ class Command(BaseCommand):
             consumer.run()
         finally:
             sweeping.cancel()
+            keeping.cancel()
             event_loop.stop()

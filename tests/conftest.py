@@ -50,7 +50,12 @@ def searchable(library: Library) -> Iterator[None]:
     index_dir = settings.INDEX_DIR
     settings.INDEX_DIR = settings.VAR_DIR / "test-index"
     with pinned(library):
-        build_index(documents_of(library), source().encoder(), settings.INDEX_DIR, out_of_scope=out_of_scope_examples())
+        build_index(
+            documents_of(library),
+            source().encoder(),
+            settings.INDEX_DIR,
+            out_of_scope=out_of_scope_examples(),
+        )
         yield
     settings.INDEX_DIR = index_dir
 

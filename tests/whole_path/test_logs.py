@@ -76,7 +76,10 @@ def test_forged_and_unreadable_notices(house: House, channel: str) -> None:
     path = webhook_path(channel)
     assert house.post(path, person.message(MARKER), {}).status_code == 401
     broken = json.dumps({"update_id": MARKER, person.address: [MARKER]}).encode()
-    assert house.post(path, broken, genuine_headers(channel, broken)).status_code in (400, 401)
+    not_a_form = (
+        400 if channel == "telegram" else 401
+    )  # Twilio signs fields, so a body without them is not Twilio's
+    assert house.post(path, broken, genuine_headers(channel, broken)).status_code == not_a_form
     huge = MARKER.encode() * 100_000
     assert house.post(path, huge, genuine_headers(channel, huge)).status_code == 413
     assert house.leaks() == []
@@ -121,4 +124,4 @@ def test_the_logs_are_really_read(house: House) -> None:
     logs = house.logs()
     assert set(logs) >= {"web.log", "worker.log", "dialogue.log", "prepare.log"}
     assert "channel telegram: on" in logs["worker.log"]
-    assert "Rasa server is up and running" in logs["dialogue.log"]
+    assert "Starting Rasa server" in logs["dialogue.log"]

@@ -9,7 +9,15 @@ import pytest
 from knowledge_base.content import Library
 from tests.whole_path.house import House
 from tests.whole_path.people import Person
-from tests.whole_path.texts import ARTICLE, EMERGENCIES, LABOUR_HOTLINE, QUESTIONS, is_in, source_line
+from tests.whole_path.texts import (
+    ARTICLE,
+    EMERGENCIES,
+    LABOUR_HOTLINE,
+    MADE_UP_PAYLOADS,
+    QUESTIONS,
+    is_in,
+    source_line,
+)
 
 pytestmark = [pytest.mark.rasa, pytest.mark.model, pytest.mark.slow]
 
@@ -58,6 +66,11 @@ def test_emergency_still_gets_the_numbers(bereft: House, tag: str) -> None:
 def test_voice_note_still_gets_an_honest_answer(bereft: House) -> None:
     person = Person(bereft, "whatsapp")
     assert "وائس نوٹ" in person.sends(person.message(kind="message__voice"))[0]
+
+
+@pytest.mark.parametrize("payload", ["/more", "/helpful", "/menu", *MADE_UP_PAYLOADS])
+def test_any_button_still_gets_an_answer(bereft: House, payload: str) -> None:
+    assert Person(bereft, "telegram").taps(payload)
 
 
 def test_readyz_names_the_missing_part_and_healthz_stays(bereft: House) -> None:

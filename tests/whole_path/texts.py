@@ -20,6 +20,21 @@ EMERGENCIES = {
     "ur-Latn": "main riyadh mein hoon kafeel mujhe maar raha hai bachao",
     "ur": "میں ریاض میں ہوں، کفیل مجھے مار رہا ہے، بچاؤ",
 }
+MADE_UP_PAYLOADS = (
+    '/choose{"article":"no/such"}',
+    '/choose{"article":["sa/passport"]}',
+    '/choose{"article":null}',
+    '/choose{"text":"x"}',
+    "/choose{broken}",
+    '/change_language{"requested_language":"xx"}',
+    '/change_language{"requested_language":["ur"]}',
+    '/inform_country{"country":"zz"}',
+    '/inform_country{"country":["sa"]}',
+    '/browse{"group":"no-such"}',
+    '/browse{"group":7}',
+    "/session_start",
+    "/no_such_intent",
+)
 # Words that every longer text in the language holds, and no text in the others.
 _HALLMARKS = {
     "en": r"\b(?:the|your|you)\b",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Sequence
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +12,8 @@ import numpy as np
 import torch
 from sentence_transformers import SentenceTransformer
 
-from knowledge_base.search.packaged_e5 import packaged_e5
+from knowledge_base.search.batching import Batcher
+from knowledge_base.search.packaged_e5 import PROMPTS, PackagedE5, packaged_e5
 from knowledge_base.search.vectors import Matrix, Vector
 
 PACKAGED = "packaged:multilingual-e5-small"
@@ -23,6 +24,7 @@ _REMEMBERED_QUESTIONS = 512
 _BATCH = 32
 
 Progress = Callable[[int], object]
+Encode = Callable[[Sequence[str]], Any]
 
 
 class EncoderUnavailable(RuntimeError):
@@ -48,22 +50,32 @@ def load_encoder(name: str = PACKAGED, *, cache_dir: Path | None = None) -> Sent
         ) from error
 
 
+def encoding(model: SentenceTransformer, kind: str) -> Encode:
+    """How ``model`` encodes texts of a ``kind``, `query` or `document`; the packaged model at once, the rest through
+    sentence-transformers."""
+    if isinstance(model[0], PackagedE5):
+        return partial(model[0].vectors, prompt=PROMPTS[kind])
+    encode = model.encode_query if kind == "query" else model.encode_document
+    return partial(encode, batch_size=_BATCH, show_progress_bar=False)
+
+
 class Encoder:
     """A sentence-transformers model with a lock, a memory of recent questions and a limit on the length of texts.
 
-    The lock is there because two concurrent calls would each start a pool of threads for the same cores.
+    Questions that come at the same time are encoded together. The lock is there because two concurrent calls would each start a pool of threads for the same cores.
     """
 
     def __init__(self, name: str, model: SentenceTransformer) -> None:
         self.name = name
-        self._model = model
+        self._encode_queries, self._encode_passages = encoding(model, "query"), encoding(model, "document")
         self._lock = threading.Lock()
+        self._together = Batcher(self._encode_together)
         window = min(
             model.get_max_seq_length() or _LARGEST_WINDOW, _LARGEST_WINDOW
         )  # some have none, or infinity
         self._longest = int(window) * _CHARACTERS_A_TOKEN
-        self.dimensions = int(model.get_embedding_dimension() or self._encode_query("dimensions").shape[0])
-        self._remembered = lru_cache(maxsize=_REMEMBERED_QUESTIONS)(self._encode_query)
+        self.dimensions = int(model.get_embedding_dimension() or self._together("dimensions").shape[0])
+        self._remembered = lru_cache(maxsize=_REMEMBERED_QUESTIONS)(self._together)
 
     @classmethod
     def load(
@@ -84,28 +96,27 @@ class Encoder:
 
     def queries(self, texts: Sequence[str], progress: Progress | None = None) -> Matrix:
         """Vectors of texts that are put as people ask: float32 of shape (texts, dimensions)."""
-        return self._encode(self._model.encode_query, texts, progress)
+        return self._encode(self._encode_queries, texts, progress)
 
     def passages(self, texts: Sequence[str], progress: Progress | None = None) -> Matrix:
         """Vectors of texts that answer: float32 of shape (texts, dimensions)."""
-        return self._encode(self._model.encode_document, texts, progress)
+        return self._encode(self._encode_passages, texts, progress)
 
-    def _encode_query(self, text: str) -> Vector:
+    def _encode_together(self, texts: Sequence[str]) -> list[Vector]:
         with self._lock:
-            vector: Vector = _unit(self._model.encode_query([text], show_progress_bar=False))[0]
-        vector.setflags(write=False)
-        return vector
+            vectors = [row.copy() for row in _unit(self._encode_queries(texts))]
+        for vector in vectors:
+            vector.setflags(write=False)
+        return vectors
 
-    def _encode(self, encode: Any, texts: Sequence[str], progress: Progress | None) -> Matrix:
+    def _encode(self, encode: Encode, texts: Sequence[str], progress: Progress | None) -> Matrix:
         """In order of length, so that a batch has little padding; ``progress`` hears of each batch."""
         vectors = np.empty((len(texts), self.dimensions), dtype=np.float32)
         order = sorted(range(len(texts)), key=lambda i: len(texts[i]))
         for start in range(0, len(order), _BATCH):
             batch = order[start : start + _BATCH]
             with self._lock:
-                found = encode(
-                    [self._cut(texts[i]) for i in batch], batch_size=_BATCH, show_progress_bar=False
-                )
+                found = encode([self._cut(texts[i]) for i in batch])
             vectors[batch] = _unit(found)
             if progress:
                 progress(len(batch))

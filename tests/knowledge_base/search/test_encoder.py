@@ -78,3 +78,17 @@ def test_an_unknown_packaged_model_is_refused() -> None:
 def test_a_folder_without_a_model_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(EncoderUnavailable, match="KB_ENCODER"):
         load_encoder(str(tmp_path))
+
+
+def test_questions_that_come_together_cost_less(encoder: Encoder) -> None:
+    words = "my sponsor took the passport and the salary of three months is not paid"
+
+    def seconds(threads: int, mark: str) -> float:
+        texts = [f"{words} {mark} {i}" for i in range(160)]
+        started = time.perf_counter()
+        with ThreadPoolExecutor(threads) as pool:
+            list(pool.map(encoder.query, texts))
+        return time.perf_counter() - started
+
+    rounds = [(seconds(1, f"alone {i}"), seconds(8, f"together {i}")) for i in range(3)]
+    assert max(alone / together for alone, together in rounds) > 1.5

@@ -101,8 +101,8 @@ def test_requested_language(message: str, tag: str | None) -> None:
         ("👍", None, 0.0, False, Act.HELPFUL),
         ("whatever", "no such intent", 0.99, False, Act.QUESTION),
         ("whatever", "choose", 0.99, False, Act.QUESTION),
-        ("whatever", "urgent", 0.5, False, Act.QUESTION),
-        ("whatever", "urgent", 0.7, False, Act.URGENT),
+        ("whatever", "urgent", 0.7, False, Act.QUESTION),
+        ("whatever", "urgent", 0.85, False, Act.URGENT),
     ],
 )
 def test_rules_come_before_the_classifier(

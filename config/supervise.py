@@ -17,6 +17,8 @@ from urllib.parse import urlsplit
 import honcho.environ
 import honcho.manager
 
+from config.environment import Environment, EnvironmentProblems
+
 ROOT = Path(__file__).resolve().parent.parent
 
 
@@ -67,7 +69,10 @@ def empty_directory(path: Path) -> Path:
 def main() -> None:
     started = time.monotonic()
     os.chdir(ROOT)
-    port = int(os.environ.get("PORT", "8000"))
+    try:
+        port = Environment.read(os.environ).port
+    except EnvironmentProblems as problems:
+        sys.exit(str(problems))
     rasa = os.environ.setdefault("RASA_URL", "http://127.0.0.1:5005")
     refuse_busy_ports(port, urlsplit(rasa).port or 5005)
     if subprocess.run([sys.executable, "manage.py", "prepare"], check=False).returncode:

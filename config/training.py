@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+import re
 import subprocess
+import sys
 from pathlib import Path
 
 from django.conf import settings
@@ -11,6 +13,7 @@ from django.conf import settings
 from config.environment import ROOT
 
 RASA_PYTHON = ROOT / ".venv-rasa" / "bin" / "python"
+STEP = re.compile(r"Starting to train component '(\w+)'")
 RASA_INPUTS = ("bot/assistant", "nlu", "requirements/dialogue.txt")
 
 
@@ -42,15 +45,25 @@ def train_dialogue() -> str:
     if not RASA_PYTHON.exists():
         raise TrainingFailed("The environment .venv-rasa is missing. Run `make install` first.")
     model_dir.mkdir(parents=True, exist_ok=True)
-    with log.open("w") as output:
-        trained = subprocess.run(
-            [RASA_PYTHON, "-m", "bot.assistant.server", "train"],
-            cwd=ROOT,
-            stdout=output,
-            stderr=subprocess.STDOUT,
-            check=False,
-        )
-    if trained.returncode:
+    code = _trained(log)
+    if code:
         raise TrainingFailed(f"Training the dialogue model failed; the reason is at the end of {log}.")
     stamp.write_text(rasa_digest())
     return "trained"
+
+
+def _trained(log: Path) -> int:
+    """Run the training, naming each component as it begins; Rasa's exit code."""
+    command: list[str | Path] = [RASA_PYTHON, "-m", "bot.assistant.server", "train"]
+    with (
+        log.open("w") as output,
+        subprocess.Popen(
+            command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace"
+        ) as process,
+    ):
+        for line in process.stdout or ():
+            output.write(line)
+            if begun := STEP.search(line):
+                sys.stdout.write(f"    training {begun[1]}\n")
+                sys.stdout.flush()
+    return process.returncode

@@ -82,7 +82,7 @@ def main() -> None:
         )
     web_pins, dialogue_pins = ROOT / "requirements" / "web.txt", ROOT / "requirements" / "dialogue.txt"
     if not installed(WEB, web_pins):
-        pip = [WEB / "bin" / "python", "-m", "pip", "install", "--progress-bar", "on", "-q", "-r", web_pins]
+        pip = [WEB / "bin" / "python", "-m", "pip", "install", "-r", web_pins]
         install(WEB, web_pins, sys.executable, pip)
     if not installed(DIALOGUE, dialogue_pins):
         python = find_python("3.10")

@@ -59,19 +59,20 @@ class _Layer(torch.nn.Module):
         self,
         x: torch.Tensor,
         batch: int,
-        places: Optional[torch.Tensor],  # noqa: UP045  TorchScript
-        mask: Optional[torch.Tensor],  # noqa: UP045
+        places: torch.Tensor,
+        rows: torch.Tensor,
+        mask: Optional[torch.Tensor],  # noqa: UP045  TorchScript
     ) -> torch.Tensor:
-        """``places``: where the tokens lie in the padded batch; ``mask``: minus infinity at its padding."""
+        """``places``: where the tokens lie in the padded batch, ``rows``: the same for every row of ``x``; ``mask``:
+        minus infinity at the padding."""
         nothing: list[Optional[Union[int, float, complex]]] = []  # noqa: UP007, UP045
         linear = torch.ops.mkldnn._linear_pointwise
         projected = linear(x, self.project_w, self.project_b, "none", nothing, "")
-        if places is not None and mask is not None:
+        tokens = projected.narrow(0, 0, places.size(0))
+        if mask is not None:
             padded = torch.zeros([batch * mask.size(3), 3 * self.hidden], dtype=x.dtype)
-            padded = padded.index_copy_(0, places, projected)
-            attended = self.attend(padded, batch, mask).index_select(0, places)
-        else:
-            attended = self.attend(projected, batch, None)
+            tokens = padded.index_copy_(0, places, tokens)
+        attended = self.attend(tokens, batch, mask).index_select(0, rows)
         x = linear(attended, x, self.output_w, self.output_b, "add")
         x = F.layer_norm(x, [self.hidden], self.attention_norm_w, self.attention_norm_b, self.epsilon)
         inner = linear(x, self.up_w, self.up_b, "gelu", nothing, "none")
@@ -124,12 +125,10 @@ class Bert(torch.nn.Module):
 
     def forward(self, ids: torch.Tensor, mask: torch.Tensor) -> torch.Tensor:
         """The tokens' vectors: float32 of shape (texts, tokens, hidden), zero at the padding."""
-        places = self.places(mask)
+        places = mask.view(-1).nonzero().squeeze(1)
         x = self.encode(ids, mask, places).to(torch.float32)
-        if places is not None:
-            padded = torch.zeros([ids.numel(), self.hidden], dtype=torch.float32)
-            x = padded.index_copy_(0, places, x)
-        return x.view(ids.size(0), ids.size(1), self.hidden)
+        padded = torch.zeros([ids.numel(), self.hidden], dtype=torch.float32)
+        return padded.index_copy_(0, places, x).view(ids.size(0), ids.size(1), self.hidden)
 
     @torch.jit.export
     def vectors(self, ids: torch.Tensor, mask: torch.Tensor) -> torch.Tensor:
@@ -137,32 +136,29 @@ class Bert(torch.nn.Module):
         x = self.forward(ids, mask).sum(1)  # of zeros at the padding; the length of the sum does not matter
         return F.normalize(x, dim=1)
 
-    def places(self, mask: torch.Tensor) -> Optional[torch.Tensor]:  # noqa: UP045
-        """Where tokens lie in the padded batch, None when there is no padding."""
-        found = mask.view(-1).nonzero().squeeze(1)
-        return found if found.size(0) < mask.numel() else None
-
-    def encode(
-        self,
-        ids: torch.Tensor,
-        mask: torch.Tensor,
-        places: Optional[torch.Tensor],  # noqa: UP045
-    ) -> torch.Tensor:
+    def encode(self, ids: torch.Tensor, mask: torch.Tensor, places: torch.Tensor) -> torch.Tensor:
         """The tokens' vectors without the padding: shape (tokens of all texts, hidden)."""
         batch, tokens = ids.size(0), ids.size(1)
-        position = torch.arange(tokens).repeat(batch)
-        token = ids.reshape(-1)
+        count = places.size(0)
         added: Optional[torch.Tensor] = None  # noqa: UP045
-        if places is not None:
-            token, position = token.index_select(0, places), position.index_select(0, places)
+        if count < ids.numel():
             kind = torch.float32 if tokens <= self.short else self.dtype
             added = torch.zeros(mask.shape, dtype=kind).masked_fill_(mask == 0, -math.inf)[:, None, None, :]
+        rows = F.pad(places, [0, self.rows(count) - count])
+        token = ids.view(-1).index_select(0, rows)
         words = unpack_blocks(self.scales.index_select(0, token), self.nibbles.index_select(0, token))
-        x = words.view(-1, self.hidden) + self.positions.index_select(0, position)
+        x = words.view(-1, self.hidden) + self.positions.index_select(0, rows % tokens)
         x = F.layer_norm(x, [self.hidden], self.norm_w, self.norm_b, self.epsilon).to(self.dtype)
         for layer in self.layers:
-            x = layer(x, batch, places, added)
-        return x
+            x = layer(x, batch, places, rows, added)
+        return x.narrow(0, 0, count)
+
+    def rows(self, tokens: int) -> int:
+        """A few sizes only, at most an eighth too large from 64 on: oneDNN makes, and keeps, machine code for each."""
+        step = 16
+        while step * 8 < tokens:
+            step *= 2
+        return (tokens + step - 1) // step * step
 
 
 def _packed(weight: torch.Tensor, dtype: torch.dtype) -> torch.Tensor:

@@ -8,14 +8,18 @@ import pytest
 
 from knowledge_base.content import Library
 from tests.whole_path.house import House
-from tests.whole_path.people import Person
+from tests.whole_path.people import Person, chat
 from tests.whole_path.texts import (
     ARTICLE,
     EMERGENCIES,
+    EMERGENCY_NUMBER,
+    EMERGENCY_TAGS,
     LABOUR_HOTLINE,
-    MADE_UP_PAYLOADS,
     QUESTIONS,
+    UNREMEMBERED_PAYLOADS,
+    first_number,
     is_in,
+    is_in_script_of,
     source_line,
 )
 
@@ -56,10 +60,10 @@ def test_question_is_answered_straight_from_the_search(
     assert bereft.metric(line) == before + 1
 
 
-@pytest.mark.parametrize("tag", EMERGENCIES)
+@pytest.mark.parametrize("tag", EMERGENCY_TAGS)
 def test_emergency_still_gets_the_numbers(bereft: House, tag: str) -> None:
     text = Person(bereft, "sms").says(EMERGENCIES[tag])[0]
-    assert "911" in text
+    assert first_number(text) == EMERGENCY_NUMBER
     assert is_in(text, tag), text
 
 
@@ -68,9 +72,19 @@ def test_voice_note_still_gets_an_honest_answer(bereft: House) -> None:
     assert "وائس نوٹ" in person.sends(person.message(kind="message__voice"))[0]
 
 
-@pytest.mark.parametrize("payload", ["/more", "/helpful", "/menu", *MADE_UP_PAYLOADS])
+def test_tapped_more_is_answered_though_nobody_remembers_the_question(bereft: House) -> None:
+    person = Person(bereft, "telegram")
+    person.says(QUESTIONS["ur"])
+    assert is_in_script_of("\n".join(person.taps("/more")), "ur")
+
+
+@pytest.mark.parametrize(
+    "payload", ["/helpful", "/menu", "/human", "/change_language", *UNREMEMBERED_PAYLOADS]
+)
 def test_any_button_still_gets_an_answer(bereft: House, payload: str) -> None:
-    assert Person(bereft, "telegram").taps(payload)
+    answer = chat(bereft, conversation="whole-path-bereft", text="", payload=payload)
+    assert answer.status_code == 200, answer.text
+    assert answer.json()["messages"][0]["text"]
 
 
 def test_readyz_names_the_missing_part_and_healthz_stays(bereft: House) -> None:

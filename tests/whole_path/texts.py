@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from datetime import date
 
+import pytest
+
 from bot.phrases import say
 from knowledge_base.rendering import format_date
 
@@ -20,6 +22,18 @@ EMERGENCIES = {
     "ur-Latn": "main riyadh mein hoon kafeel mujhe maar raha hai bachao",
     "ur": "میں ریاض میں ہوں، کفیل مجھے مار رہا ہے، بچاؤ",
 }
+EMERGENCY_NUMBER = "911"  # the police's in Riyadh
+EMERGENCY_TAGS = (
+    "en",
+    "ur",
+    pytest.param(
+        "ur-Latn",
+        marks=pytest.mark.xfail(
+            reason="nlu/data/urgency.yml: medical 'mar raha hai' comes before danger's [beat, me]"
+        ),
+    ),
+)
+_UNKNOWN_VALUES = pytest.mark.xfail(reason="bot/turn.py lets payloads with unknown values and lists pass")
 MADE_UP_PAYLOADS = (
     '/choose{"article":"no/such"}',
     '/choose{"article":["sa/passport"]}',
@@ -28,11 +42,21 @@ MADE_UP_PAYLOADS = (
     "/choose{broken}",
     '/change_language{"requested_language":"xx"}',
     '/change_language{"requested_language":["ur"]}',
-    '/inform_country{"country":"zz"}',
+    pytest.param('/inform_country{"country":"zz"}', marks=_UNKNOWN_VALUES),
     '/inform_country{"country":["sa"]}',
     '/browse{"group":"no-such"}',
     '/browse{"group":7}',
     "/session_start",
+    "/no_such_intent",
+)
+UNREMEMBERED_PAYLOADS = (
+    '/choose{"article":"no/such"}',
+    pytest.param('/choose{"article":["sa/passport"]}', marks=_UNKNOWN_VALUES),
+    "/choose{broken}",
+    pytest.param('/change_language{"requested_language":"xx"}', marks=_UNKNOWN_VALUES),
+    pytest.param('/change_language{"requested_language":["ur"]}', marks=_UNKNOWN_VALUES),
+    '/inform_country{"country":"zz"}',
+    '/browse{"group":"no-such"}',
     "/no_such_intent",
 )
 # Words that every longer text in the language holds, and no text in the others.
@@ -69,3 +93,9 @@ def source_line(text: str, tag: str, checked: date) -> str | None:
         (line for line in text.splitlines() if line.lstrip("\u2067\u2068").startswith(word) and day in line),
         None,
     )
+
+
+def first_number(text: str) -> str | None:
+    """The first number that could be dialled: what somebody in danger will call."""
+    found = re.search(r"(?<![\d+])\d{3,}", text)
+    return found[0] if found else None

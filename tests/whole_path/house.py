@@ -94,7 +94,7 @@ class House(Installation):
             wait_until(self._is_ready, START_S)
         except AssertionError:
             ends = "\n".join(f"--- {name}\n{text[-2000:]}" for name, text in self.logs().items())
-            raise AssertionError(f"not ready within {START_S} s:\n{ends}") from None
+            raise AssertionError(f"not ready within {START_S} s: {self._readiness()}\n{ends}") from None
 
     def _is_ready(self) -> bool:
         for name, process in self.processes.items():
@@ -103,6 +103,13 @@ class House(Installation):
             return self.get("/readyz").status_code == 200
         except httpx.HTTPError:
             return False
+
+    def _readiness(self) -> str:
+        """What /readyz says is missing."""
+        try:
+            return self.get("/readyz").text
+        except httpx.HTTPError as error:
+            return type(error).__name__
 
     def get(self, path: str) -> httpx.Response:
         return httpx.get(f"http://127.0.0.1:{self.port}{path}", timeout=10)

@@ -7,6 +7,7 @@ import random
 import sys
 import time
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,7 @@ _QUERY_WORDS = 20
 _BATCH_WORDS = 12
 _QUERIES = 100
 _BATCH_TEXTS = 1_000
+_CLIENTS = 8
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -51,6 +53,10 @@ def _measure(encoder: Any, threads: int) -> None:
     encoder.query("warm up")
     queries = [_timed(lambda: encoder.query(_text(texts, _QUERY_WORDS))) for _ in range(_QUERIES)]
     _say(f"question of {_QUERY_WORDS} words, {threads} thread(s), p50 / p95", _milliseconds(queries))
+    together = [_text(texts, _QUERY_WORDS) for _ in range(_QUERIES * 2)]
+    with ThreadPoolExecutor(_CLIENTS) as clients:
+        each = _timed(lambda: list(clients.map(encoder.query, together))) / len(together)
+    _say(f"the same from {_CLIENTS} clients at once, {threads} thread(s)", f"{1e3 * each:.2f} ms each")
     batch = [_text(texts, _BATCH_WORDS) for _ in range(_BATCH_TEXTS)]
     each = _timed(lambda: encoder.passages(batch)) / len(batch)
     _say(

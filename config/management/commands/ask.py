@@ -8,7 +8,6 @@ import secrets
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
-from nlu.places import COUNTRIES
 
 from bot.turn import Turn, take_turn
 from channels.conversations import Exchange, run_turn
@@ -16,9 +15,7 @@ from channels.registry import RENDERINGS
 from channels.web.api import exchange_json
 from config.dialogue import dialogue
 from nlu.languages import LANGUAGES
-
-__all__ = ["Command", "shown", "take_turn"]
-
+from nlu.places import COUNTRIES
 
 class Command(BaseCommand):
     help = "Ask one question as a new person would, through Rasa and the search."

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date
 
 from bot.outcomes import Outcome
+from bot.payloads import GROUPS, payload
 from bot.phrases import say
 from bot.replies import Button, CitedSource, Message, Reply, ReplyKind
 from knowledge_base.answers import Answer, ContactCard, Withheld
@@ -17,8 +17,8 @@ from knowledge_base.vocabulary import TranslationState
 from nlu.languages import LANGUAGES
 from nlu.places import DESTINATIONS, country_name
 
+SOURCE_ORDER = ("official", "law-text", "un", "academic", "ngo", "news", "secondary")  # the one to name first
 COUNSELLOR = "pk-mrc"  # the Migrant Resource Centres' hotline, in knowledge_base/contacts/pk.yml
-GROUPS = ("departure", "abroad", "health", "irregular", "trafficking", "return", "service")
 MOST_EMERGENCY_CONTACTS = 4
 MOST_EMERGENCY_CONTACTS_BRIEF = 2  # where every part of a message costs money
 MOST_CHOICES = 10  # rows of a WhatsApp list message
@@ -252,11 +252,6 @@ def _plain(outcome: Outcome, wording: Wording, *messages: Message) -> Reply:
         candidates=outcome.candidates,
         score=outcome.score,
     )
-
-
-def payload(intent: str, **entities: str) -> str:
-    """What a button sends back: Rasa's own notation for an intent with entities."""
-    return f"/{intent}{json.dumps(entities, separators=(',', ':'))}" if entities else f"/{intent}"
 
 
 _COMPOSERS: dict[ReplyKind, Callable[[Outcome, Wording], Reply]] = {

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 import logging
 
 from bot.lookup import answer_now
 from bot.outcomes import Outcome
+from bot.payloads import Tapped, parse_payload
 from bot.replies import ReplyKind
 from knowledge_base.published import current_library
 from nlu.acts import Act, quick_act, requested_language
@@ -28,8 +28,8 @@ def decide_without_engine(
     text: str, payload: str | None, media: str | None, language: str
 ) -> tuple[Outcome, ...]:
     """The outcomes of one turn, from the message alone."""
-    if payload:
-        return (_tapped(payload),)
+    if payload and (tapped := parse_payload(payload)):
+        return (_tapped(tapped),)
     if not text.strip():
         return (Outcome(ReplyKind.MEDIA, phrase="media_voice" if media == "voice" else "media_other"),)
     if urgency := detect_urgency(text):
@@ -60,16 +60,14 @@ def decide_without_engine(
         )
 
 
-def _tapped(payload: str) -> Outcome:
-    intent, _, raw = payload.lstrip("/").partition("{")
-    try:
-        entities = json.loads("{" + raw) if raw else {}
-    except ValueError:
-        entities = {}
-    if intent == "choose" and entities.get("article") in current_library().articles:
-        return Outcome(ReplyKind.ANSWER, article=entities["article"])
-    if intent == "change_language":
-        return Outcome(ReplyKind.LANGUAGE, language=entities.get("requested_language"))
-    if intent == "human":
+def _tapped(tapped: Tapped) -> Outcome:
+    """Without a memory only buttons that say everything themselves can be followed; the others lead to the menu."""
+    article = tapped.entities.get("article")
+    if article is not None:
+        known = article in current_library().articles
+        return Outcome(ReplyKind.ANSWER, article=article) if known else Outcome(ReplyKind.UNKNOWN)
+    if tapped.intent == "change_language":
+        return Outcome(ReplyKind.LANGUAGE, language=tapped.entities.get("requested_language"))
+    if tapped.intent == "human":
         return Outcome(ReplyKind.HANDOFF)
     return Outcome(ReplyKind.MENU)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import re
 import weakref
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -14,10 +13,11 @@ import httpx
 from asgiref.sync import sync_to_async
 from django.conf import settings
 
-from bot.composing import Wording, compose, payload
+from bot.composing import Wording, compose
 from bot.degraded import decide_without_engine
 from bot.engine import EngineUnavailable, configured_engine
 from bot.outcomes import Outcome
+from bot.payloads import parse_payload, payload
 from bot.replies import Reply
 from knowledge_base.published import acurrent_library
 from nlu.identification import identify
@@ -28,10 +28,6 @@ logger = logging.getLogger(__name__)
 MediaKind = Literal["voice", "image", "video", "document", "sticker", "location", "contact", "other"]
 BRIEF_CHANNELS = frozenset({"sms"})  # every part costs money there
 LONGEST_TEXT = 2000  # characters that are read; a story's beginning and end say most
-# Intents that buttons may name (the others are for Rasa to recognise in what people write), with flat JSON entities.
-KNOWN_PAYLOAD = re.compile(
-    r"/(?:start|more|helpful|not_helpful|menu|human|choose|browse|inform_country|change_language)(?:\{[^{}\n]{0,200}\})?"
-)
 _clients: weakref.WeakKeyDictionary[asyncio.AbstractEventLoop, httpx.AsyncClient] = (
     weakref.WeakKeyDictionary()
 )
@@ -100,7 +96,7 @@ def to_engine(turn: Turn) -> str | None:
 
     Only a payload of ours may start with "/": a typed slash must not reach Rasa's own notation for intents.
     """
-    if turn.payload and KNOWN_PAYLOAD.fullmatch(turn.payload):
+    if turn.payload and parse_payload(turn.payload):
         return turn.payload
     text = shortened(turn.text).lstrip("/ \t\n").strip()
     if text:

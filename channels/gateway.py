@@ -10,9 +10,9 @@ from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.csrf import csrf_exempt
 
+from bot.failures import log_failure
 from channels import monitoring
 from channels.contract import Channel, Incoming, Malformed, Unauthenticated, WebhookRequest
-from channels.failures import log_failure
 from channels.inbox import accept
 from channels.registry import WEBHOOK_CHANNELS, enabled_channels
 from channels.worker.tasks import wake

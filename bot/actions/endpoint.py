@@ -17,6 +17,7 @@ from rasa_sdk.executor import ActionExecutor
 from rasa_sdk.interfaces import ActionNotFoundException
 
 from bot.actions import search, service
+from bot.failures import log_failure
 
 logger = logging.getLogger(__name__)
 LARGEST_CALL = 4 * 1024 * 1024  # bytes; a call carries the session's events
@@ -50,8 +51,8 @@ async def actions_application(scope: HTTPScope, receive: ASGIReceiveCallable, se
         return await _respond(send, 413, {"error": f"The call is larger than {LARGEST_CALL} bytes."})
     except ActionNotFoundException as missing:
         return await _respond(send, 404, {"error": str(missing), "action_name": missing.action_name})
-    except (ValueError, KeyError, TypeError) as wrong:
-        logger.exception("Action call failed")
+    except (ValueError, KeyError, TypeError, AttributeError) as wrong:
+        log_failure(logger, "an action call", wrong)
         return await _respond(send, 400, {"error": type(wrong).__name__, "action_name": ""})
     if result is None:
         return await _respond(send, 400, {"error": "next_action is missing", "action_name": ""})

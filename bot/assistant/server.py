@@ -19,6 +19,8 @@ os.environ.setdefault("SQLALCHEMY_SILENCE_UBER_WARNING", "1")
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 os.environ.setdefault("RASA_TELEMETRY_ENABLED", "false")  # it would call out
 os.environ.setdefault("CUDA_VISIBLE_DEVICES", "-1")
+import sanic.app  # noqa: F401  (it resets the warning filters when imported)
+
 warnings.filterwarnings("ignore", category=DeprecationWarning)
 
 HERE = Path(__file__).resolve().parent

@@ -6,6 +6,7 @@ import logging
 from collections.abc import Sequence
 from dataclasses import replace
 
+from bot.payloads import payload
 from bot.replies import Message, Reply, ReplyKind
 from channels.contract import Limits, Payload
 from channels.rendering import kept_choices, numbered_message
@@ -18,6 +19,7 @@ NAME = "sms"
 # 1600: https://www.twilio.com/docs/api/errors/21617. Six parts hold the longest short answer (3 parts), its notes, source and "more".
 LIMITS = Limits(text_units=1600, choices=12, title_units=40, sms_parts=6)
 GAP = "\n"
+MORE = payload("more")
 # Without a choice the conversation cannot go on.
 ASKING = frozenset({ReplyKind.WHICH, ReplyKind.COUNTRY, ReplyKind.MENU, ReplyKind.LANGUAGE, ReplyKind.URGENT})
 
@@ -41,14 +43,14 @@ def render(reply: Reply) -> Sequence[Payload]:
 
 
 def _affordable(message: Message, language: str, offered: int) -> int:
-    """How many choices to show: the first, and those after it that do not begin another part."""
+    """How many choices to show: "more" always, and the others as long as they do not begin another part."""
     choices = kept_choices(message.buttons, LIMITS, NAME)
 
     def cost(count: int) -> int:
         payloads = numbered_message(message, choices[:count], language, fits, GAP, first=offered + 1)
         return sum(sms_parts(payload.text) for payload in payloads)
 
-    count = min(1, len(choices))
+    count = 1 if choices and choices[0].payload == MORE else 0
     most = cost(count)
     while count < len(choices) and cost(count + 1) <= most:
         count += 1

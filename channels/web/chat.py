@@ -7,10 +7,10 @@ from typing import Any
 
 from django.db import DatabaseError
 
+from bot.failures import log_failure
 from channels import monitoring
 from channels.contract import Received
 from channels.conversations import Exchange, converse, new_message_id
-from channels.failures import log_failure
 from channels.registry import WEB
 from channels.web.api import ChatRequest, Refused, exchange_json, parse_chat_request
 

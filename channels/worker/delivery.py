@@ -19,10 +19,10 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
+from bot.failures import log_failure
 from channels import monitoring
 from channels.contract import Channel, SendError, SendFailure, Sending
 from channels.database import in_database
-from channels.failures import log_failure
 from channels.models import OutboundMessage, OutboundState, Person, stored_payload
 from channels.receipts import apply_receipts
 from channels.registry import enabled_channels

@@ -10,8 +10,8 @@ from django.db import close_old_connections
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
+from bot.failures import log_failure
 from channels.database import in_database
-from channels.failures import log_failure
 from channels.models import Conversation, InboundMessage, InboundState
 from channels.registry import WEBHOOK_CHANNELS
 from channels.worker.delivery import send_due

@@ -7,7 +7,7 @@ import sqlite3
 
 from redis.exceptions import RedisError
 
-from channels.failures import log_failure
+from bot.failures import log_failure
 from channels.worker.delivery import send_due
 from channels.worker.event_loop import event_loop
 from channels.worker.queue import queue

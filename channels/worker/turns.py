@@ -15,12 +15,12 @@ from django.db import transaction
 from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
+from bot.failures import log_failure
 from bot.phrases import say
 from bot.replies import Message, Reply, ReplyKind
 from channels.conversations import Exchange, LeaseLost, finish_turn, run_turn, turn_of
 from channels.database import in_database
 from channels.dialogue import TakeTurn
-from channels.failures import log_failure
 from channels.models import Conversation, InboundMessage, InboundState
 from channels.registry import RENDERINGS
 

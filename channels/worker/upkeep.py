@@ -12,8 +12,8 @@ from django.conf import settings
 from django.utils import timezone
 
 from bot import trackers
+from bot.failures import log_failure
 from channels.database import in_database
-from channels.failures import log_failure
 from channels.retention import purge
 from knowledge_base.models import ContentVersion
 

@@ -93,7 +93,9 @@ def test_saving_an_unchanged_form_changes_nothing(model: Any, staff: Client) -> 
 def test_the_list_of_texts_can_be_filtered_by_state(staff: Client) -> None:
     url = reverse(models.ArticleText.snippet_viewset.get_url_name("list"))
     page = staff.get(url, {"state": "machine draft"})
-    masters = {text.pk for text in models.ArticleText.objects.filter(language="en")}  # not approved by anybody yet
+    masters = {
+        text.pk for text in models.ArticleText.objects.filter(language="en")
+    }  # not approved by anybody yet
     assert {row.pk for row in page.context["object_list"]} == masters | {text_row("sa/passport", "ur").pk}
 
 

@@ -17,6 +17,7 @@ from config.dialogue import dialogue
 from nlu.languages import LANGUAGES
 from nlu.places import COUNTRIES
 
+
 class Command(BaseCommand):
     help = "Ask one question as a new person would, through Rasa and the search."
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Sequence
 
 from asgiref.sync import sync_to_async
 
@@ -11,11 +12,13 @@ from bot.replies import ReplyKind
 from knowledge_base.content import Library
 from knowledge_base.published import current_library
 from knowledge_base.search import current_searcher
-from knowledge_base.search.decision import Decision, DecisionKind
+from knowledge_base.search.decision import Candidate, Decision, DecisionKind
 from knowledge_base.search.retrieval import Query
 from nlu.places import DESTINATIONS, find_places
 
 logger = logging.getLogger(__name__)
+
+LEAST_SHARE = 0.1  # of the best candidate's, to stand beside it in a list
 
 KINDS = {
     DecisionKind.ANSWER: ReplyKind.ANSWER,
@@ -52,8 +55,16 @@ async def answer(
     return await sync_to_async(answer_now, thread_sensitive=False)(question, language, country, topic)
 
 
+def worth_offering(candidates: Sequence[Candidate]) -> tuple[str, ...]:
+    """Those with a fair share of the likelihood: a list filled up with the far-fetched (a crisis line after "wages?") frightens."""
+    least = candidates[0].score * LEAST_SHARE if candidates else 0
+    return tuple(candidate.article_id for candidate in candidates if candidate.score >= least)
+
+
 def _outcome(decision: Decision) -> Outcome:
     candidates = tuple(candidate.article_id for candidate in decision.candidates)
+    if decision.kind is DecisionKind.WHICH:
+        candidates = worth_offering(decision.candidates)
     if decision.kind is DecisionKind.COUNTRY:
         candidates = tuple(dict.fromkeys(article_id.split("/")[0] for article_id in candidates))
     return Outcome(

@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-from time import perf_counter
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -151,7 +149,5 @@ def test_any_text_is_survived(text: str) -> None:
         assert place.country in COUNTRIES
 
 
-def test_huge_text_is_cheap_and_bounded() -> None:
-    start = perf_counter()
+def test_places_of_a_huge_text_are_bounded() -> None:
     assert len(find_places("dubai " * 1_000_000)) == MAX_PLACES
-    assert perf_counter() - start < 1.0

@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 from pathlib import Path
-from time import perf_counter
 
 import pytest
 import yaml
@@ -78,12 +77,6 @@ def test_contexts_turn_an_emergency_into_a_question(calm: str, urgent: str) -> N
 def test_never_raises(text: str) -> None:
     urgency = detect_urgency(text)
     assert urgency is None or urgency.evidence
-
-
-def test_huge_text_is_cheap() -> None:
-    start = perf_counter()
-    detect_urgency("police jail mein hun " * 500_000)
-    assert perf_counter() - start < 1.0
 
 
 @pytest.mark.parametrize(

@@ -91,4 +91,5 @@ def test_questions_that_come_together_cost_less(encoder: Encoder) -> None:
         return time.perf_counter() - started
 
     rounds = [(seconds(1, f"alone {i}"), seconds(8, f"together {i}")) for i in range(3)]
-    assert max(alone / together for alone, together in rounds) > 1.5
+    # 1.4 to 1.6 on two shared cores; without batching it is at most 1.
+    assert max(alone / together for alone, together in rounds) > 1.15

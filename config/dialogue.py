@@ -17,6 +17,7 @@ from pathlib import Path
 import httpx
 import uvicorn
 from django.conf import settings
+from django.core.management.base import CommandError
 
 from bot.engine import Engine
 from bot.lookup import warm_up
@@ -26,7 +27,7 @@ from config.training import RASA_PYTHON
 START_TIMEOUT_S = 180
 
 
-class DialogueNotStarted(RuntimeError):
+class DialogueNotStarted(CommandError):
     """Rasa could not be started; the message names its log."""
 
 
@@ -87,8 +88,10 @@ def action_server() -> Iterator[str]:
 @contextmanager
 def rasa(actions_url: str) -> Iterator[str]:
     """A Rasa server with the trained model and a tracker store of its own; yields its address."""
-    port = free_port()
     var = Path(settings.VAR_DIR)
+    if not (var / "rasa" / "safar.tar.gz").exists():
+        raise DialogueNotStarted("There is no dialogue model yet. Run `python manage.py prepare` first.")
+    port = free_port()
     log, tracker = var / "rasa" / f"run-{port}.log", var / "rasa" / f"run-{port}.sqlite3"
     url = f"http://127.0.0.1:{port}"
     environment = {

@@ -33,12 +33,7 @@ def decide_without_engine(
     if not text.strip():
         return (Outcome(ReplyKind.MEDIA, phrase="media_voice" if media == "voice" else "media_other"),)
     if urgency := detect_urgency(text):
-        places = find_places(text)
-        return (
-            Outcome(
-                ReplyKind.URGENT, urgency=urgency.kind.value, country=places[0].country if places else None
-            ),
-        )
+        return (Outcome(ReplyKind.URGENT, urgency=urgency.kind.value, country=_first_country(text)),)
     if tag := requested_language(text):
         return (Outcome(ReplyKind.LANGUAGE, language=tag),)
     act = quick_act(text)
@@ -54,10 +49,11 @@ def decide_without_engine(
         RuntimeError
     ) as error:  # the search's IndexUnusable and EncoderUnavailable, whose modules load the model's libraries
         logger.error("The search cannot be used: %s", error)
-        places = find_places(text)
-        return (
-            Outcome(ReplyKind.UNKNOWN, phrase="unavailable", country=places[0].country if places else None),
-        )
+        return (Outcome(ReplyKind.UNKNOWN, phrase="unavailable", country=_first_country(text)),)
+
+
+def _first_country(text: str) -> str | None:
+    return next((place.country for place in find_places(text)), None)
 
 
 def _tapped(tapped: Tapped) -> Outcome:

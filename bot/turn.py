@@ -18,7 +18,7 @@ from bot.degraded import decide_without_engine
 from bot.engine import EngineUnavailable, configured_engine
 from bot.outcomes import Outcome
 from bot.payloads import parse_payload, payload
-from bot.replies import Reply
+from bot.replies import Reply, ReplyKind
 from knowledge_base.published import acurrent_library
 from nlu.identification import identify
 from nlu.languages import LANGUAGES
@@ -67,7 +67,7 @@ async def take_turn(turn: Turn) -> Reply:
     )
     message = to_engine(turn)
     if message is None:
-        return compose(Outcome.from_json({"kind": "media", "phrase": "unreadable"}), wording)
+        return compose(Outcome(ReplyKind.MEDIA, phrase="unreadable"), wording)
     try:
         outcomes = await configured_engine().ask(
             _client(), turn.conversation, message, _metadata(turn, language)

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from datetime import date
 
 from knowledge_base.content import Article, ArticleText, Contact, Fact, Library, Source
+from knowledge_base.entries import FactCheck
 from knowledge_base.phones import international, phone_problem
 from knowledge_base.problems import Finding, warning
 from knowledge_base.prose import check_label, check_prose, script_of
@@ -79,6 +80,14 @@ def _unknown_source(place: str, key: str) -> Finding:
 def _unknown_contact(place: str, shown: str, key: str) -> Finding:
     remedy = "define it in contacts/<area>.yml or correct the key"
     return Finding(place, f"unknown contact {shown}", remedy, missing=key)
+
+
+def check_fact_check(fact_check: FactCheck, library: Library) -> Iterator[Finding]:
+    if fact_check.article_id not in library.articles:
+        yield Finding("", "unknown article", "correct the id, or remove the entry with its article")
+    for index, weak in enumerate(fact_check.single_source):
+        if weak.source not in library.sources:
+            yield _unknown_source(f"single_source[{index}].source", weak.source)
 
 
 def check_article(article: Article, library: Library, today: date) -> Iterator[Finding]:

@@ -184,6 +184,26 @@ class Article:
         return self.master
 
 
+@dataclass(frozen=True)
+class WeakClaim:
+    """A sentence that hangs on the one source named, of less than high confidence."""
+
+    claim: str
+    source: str
+    confidence: str
+
+
+@dataclass(frozen=True)
+class FactCheck:
+    """What somebody who did not write the article found when comparing it with its sources."""
+
+    article_id: str
+    area: str
+    checked: date
+    corrected: tuple[str, ...] = ()
+    single_source: tuple[WeakClaim, ...] = ()
+
+
 def localised(texts: LocalText, tag: str) -> str:
     """The text in the language, else of its fallback chain, else any; "" if there is none.
 

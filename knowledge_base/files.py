@@ -16,9 +16,10 @@ from pydantic_core import ErrorDetails
 
 from knowledge_base import schema
 from knowledge_base.canonical import formattable
-from knowledge_base.checks import check_article, check_contact, check_source, check_text
+from knowledge_base.checks import check_article, check_contact, check_fact_check, check_source, check_text
 from knowledge_base.collection_checks import repeated_questions, unused_facts, unused_sources
 from knowledge_base.content import Article, ArticleText, Contact, Fact, Library, Source
+from knowledge_base.entries import FactCheck
 from knowledge_base.problems import ContentErrors, Finding, Level, Problem, errors, warning
 from knowledge_base.rendering import CONTACT_KEY
 from knowledge_base.text_format import NotAnArticleText, Parts, split_text
@@ -26,6 +27,9 @@ from knowledge_base.yaml_style import read_yaml
 from nlu.languages import LANGUAGES
 
 CONTENT_ROOT = Path(__file__).parent
+_KEYS: dict[type[BaseModel], tuple[re.Pattern[str], str]] = {
+    schema.FactCheckEntry: (schema.ARTICLE_ID, "sa/passport")
+}
 _Entry = TypeVar("_Entry", bound=BaseModel)
 _ENTRY_KEY = re.compile(r"^([a-z][a-z0-9-]*):", re.MULTILINE)
 
@@ -39,6 +43,7 @@ class Reading:
     contacts: dict[str, Contact] = field(default_factory=dict)
     articles: dict[str, Article] = field(default_factory=dict)
     facts: dict[str, Fact] = field(default_factory=dict)
+    fact_checks: dict[str, FactCheck] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
     named: set[str] = field(default_factory=set)
     """Keys of sources and contacts that stand in a file, readable or not: a broken entry is not also "unknown"."""
@@ -68,6 +73,8 @@ def read_content(root: Path, today: date) -> Reading:
         _read_area(reading, path, schema.SourceEntry, reading.sources)
     for path in sorted((root / "contacts").glob("*.yml")):
         _read_area(reading, path, schema.ContactEntry, reading.contacts)
+    for path in sorted((root / "fact_checks").glob("*.yml")):
+        _read_area(reading, path, schema.FactCheckEntry, reading.fact_checks)
     for folder in article_folders(root):
         _read_article(reading, folder)
     reading.problems += _rule_problems(reading, today)
@@ -85,7 +92,7 @@ def article_folders(root: Path) -> list[Path]:
 def _read_area(
     reading: Reading,
     path: Path,
-    model: type[schema.SourceEntry] | type[schema.ContactEntry],
+    model: type[schema.SourceEntry] | type[schema.ContactEntry] | type[schema.FactCheckEntry],
     into: dict[str, Any],
 ) -> None:
     text = _content(reading, path)
@@ -99,12 +106,10 @@ def _read_area(
         )
         return
     for key, value in data.items():
-        if not isinstance(key, str) or not CONTACT_KEY.fullmatch(key):
+        pattern, example = _KEYS.get(model, (CONTACT_KEY, "sa-embassy-riyadh"))
+        if not isinstance(key, str) or not pattern.fullmatch(key):
             reading.report(
-                path,
-                str(key),
-                "not a key",
-                "use small letters, digits and hyphens, such as sa-embassy-riyadh",
+                path, str(key), "not a key", f"use small letters, digits and hyphens, such as {example}"
             )
         elif key in into:
             reading.report(path, key, f"also defined in {into[key].area}.yml", "keep one, or rename one")
@@ -248,12 +253,13 @@ def _remedy(error: ErrorDetails, model: type[BaseModel]) -> str:
 
 def _rule_problems(reading: Reading, today: date) -> Iterator[Problem]:
     library = reading.library
-    for path, prefix, findings in _by_file(library, today):
+    for path, prefix, findings in _by_file(reading, today):
         yield from (found.at(path, prefix) for found in findings if found.missing not in reading.named)
     yield from _collection_problems(library)
 
 
-def _by_file(library: Library, today: date) -> Iterator[tuple[str, str, Iterable[Finding]]]:
+def _by_file(reading: Reading, today: date) -> Iterator[tuple[str, str, Iterable[Finding]]]:
+    library = reading.library
     for source in library.sources.values():
         yield f"sources/{source.area}.yml", source.key, check_source(source)
     for contact in library.contacts.values():
@@ -262,6 +268,8 @@ def _by_file(library: Library, today: date) -> Iterator[tuple[str, str, Iterable
         yield f"articles/{article.id}/article.yml", "", check_article(article, library, today)
         for tag, text in article.texts.items():
             yield f"articles/{article.id}/{tag}.md", "", check_text(text, article, library, today)
+    for checked in reading.fact_checks.values():
+        yield f"fact_checks/{checked.area}.yml", checked.article_id, check_fact_check(checked, library)
 
 
 def _layout_problems(reading: Reading) -> Iterator[Problem]:

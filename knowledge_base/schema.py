@@ -225,6 +225,27 @@ class TranslationEntry(_Model):
     reviewed: date | None = None
 
 
+class WeakClaimEntry(_Model):
+    claim: Words
+    source: Words
+    confidence: Confidence
+
+
+class FactCheckEntry(_Model):
+    checked: date
+    corrected: list[Words] = []
+    single_source: list[WeakClaimEntry] = []
+
+    def plain(self, key: str, area: str) -> entries.FactCheck:
+        return entries.FactCheck(
+            article_id=key,
+            area=area,
+            checked=self.checked,
+            corrected=tuple(self.corrected),
+            single_source=tuple(entries.WeakClaim(**one.model_dump()) for one in self.single_source),
+        )
+
+
 class FrontMatter(_Model):
     title: Words
     questions: list[Words]

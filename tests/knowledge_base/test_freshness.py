@@ -6,14 +6,16 @@ from datetime import date
 import pytest
 
 from knowledge_base.content import Library, TranslationState
+from knowledge_base.entries import FactCheck, WeakClaim
 from knowledge_base.freshness import (
+    contacts_to_dial,
     coverage,
     due_articles,
     expiring_facts,
     overdue_articles,
-    status_report,
     weak_figures,
 )
+from knowledge_base.status_page import status_page
 
 
 @pytest.mark.parametrize(
@@ -28,7 +30,7 @@ from knowledge_base.freshness import (
 def test_reviews_come_due_on_their_day(
     day: date, due: list[str], overdue: list[str], sample: Library
 ) -> None:
-    assert [article.id for article in due_articles(sample, day)] == due
+    assert [article.id for article in due_articles(sample, day, 60)] == due
     assert [article.id for article in overdue_articles(sample, day)] == overdue
 
 
@@ -70,9 +72,35 @@ def test_coverage_counts_every_article_once_per_language(sample: Library) -> Non
     }
 
 
-def test_the_report_names_what_needs_a_hand(sample: Library) -> None:
-    page = status_report(sample, date(2027, 1, 1))
+def test_phones_of_old_or_weak_evidence_are_to_be_dialled(sample: Library, today: date) -> None:
+    one = next(contact for contact in sample.contacts.values() if contact.phones)
+    contacts = {
+        "fresh": replace(one, key="fresh", as_of="2026-06", confidence="high"),
+        "old": replace(one, key="old", as_of="2021", confidence="high"),
+        "weak": replace(one, key="weak", as_of="2026-11-01", confidence="low"),
+        "site": replace(one, key="site", as_of="2019", confidence="low", phones=()),
+    }
+    assert [found.key for found in contacts_to_dial(replace(sample, contacts=contacts), today)] == [
+        "old",
+        "weak",
+    ]
+
+
+def test_the_page_names_what_needs_a_hand(sample: Library) -> None:
+    fact_check = FactCheck(
+        "sa/passport",
+        "sa",
+        date(2026, 11, 22),
+        corrected=("The fine was given as a prison term.",),
+        single_source=(WeakClaim("The office opens on Sunday.", "sa-test-law", "low"),),
+    )
+    page = status_page(sample, {"sa/passport": fact_check}, date(2027, 1, 1))
+    assert "| sa/passport | 2026-11-22 | The fine was given as a prison term. |" in page
+    assert "| sa/passport | The office opens on Sunday. | low | sa-test-law |" in page
     assert "| pk_test_fee | departure/fees | no value today: withheld |" in page
     assert "| departure/fees | recruitment-desk | normal | 2027-02-20 | due |" in page
     assert "| pk_test_law | 27/2022 | low | pk-test-fees | departure/fees |" in page
-    assert "| sa/passport | machine draft | machine draft | reviewed | missing | missing | missing |" in page
+    assert (
+        "| sa/passport | machine draft | machine draft | reviewed | missing | missing | missing | 2026-11-22 |"
+        in page
+    )

@@ -25,6 +25,7 @@ FEES_PS = "articles/departure/fees/ps.md"
 FEES_SD = "articles/departure/fees/sd.md"
 CONTACTS = "contacts/test.yml"
 SOURCES = "sources/test.yml"
+FACT_CHECKS = "fact_checks/test.yml"
 
 
 @dataclass(frozen=True)
@@ -106,6 +107,20 @@ SOURCE_MISTAKES = [
         "1 sources that nothing uses: ae-test-law",
         Level.WARNING,
         reported_in=SOURCES,
+    ),
+]
+
+FACT_CHECK_MISTAKES = [
+    Mistake("no such article", FACT_CHECKS, "sa/passport:", "sa/pasport:", "sa/pasport", "unknown article"),
+    Mistake("not an article", FACT_CHECKS, "sa/passport:", "Passport:", "Passport", "not a key"),
+    Mistake("not dated", FACT_CHECKS, "  checked: 2026-11-22\n", "", "sa/passport.checked", "required"),
+    Mistake(
+        "unknown source",
+        FACT_CHECKS,
+        "source: sa-test-law",
+        "source: sa-test-lex",
+        "sa/passport.single_source[0].source",
+        "unknown source 'sa-test-lex'",
     ),
 ]
 
@@ -518,7 +533,7 @@ TEXT_MISTAKES = [
     warned("translation outdated", SA_UR, "8310d13afa39", "0123456789ab", "translation", "outdated"),
 ]
 
-ALL = SOURCE_MISTAKES + CONTACT_MISTAKES + ARTICLE_MISTAKES + TEXT_MISTAKES
+ALL = SOURCE_MISTAKES + FACT_CHECK_MISTAKES + CONTACT_MISTAKES + ARTICLE_MISTAKES + TEXT_MISTAKES
 
 
 def problems_of(root: Path, today: date) -> Sequence[Problem]:

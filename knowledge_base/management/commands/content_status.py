@@ -7,13 +7,17 @@ from typing import Any
 from django.core.management.base import BaseCommand
 from django.utils import timezone
 
-from knowledge_base.files import read_content
-from knowledge_base.freshness import NOTICE_DAYS, status_report
+from knowledge_base.files import CONTENT_ROOT, read_content
+from knowledge_base.freshness import NOTICE_DAYS
 from knowledge_base.rows import library_from_rows
+from knowledge_base.status_page import status_page
 
 
 class Command(BaseCommand):
-    help = "Print a Markdown page: coverage by language, reviews due, facts about to end, weak figures."
+    help = (
+        "Print a Markdown page: coverage by language, reviews due, facts about to end, phones to dial, weak figures "
+        "and claims, what second readers corrected."
+    )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--days", type=int, default=NOTICE_DAYS, help="how far to look ahead")
@@ -26,8 +30,9 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         today = timezone.localdate()
-        library = read_content(options["files"], today).library if options["files"] else library_from_rows()
-        page = status_report(library, today, options["days"])
+        reading = read_content(options["files"] or CONTENT_ROOT, today)
+        library = reading.library if options["files"] else library_from_rows()
+        page = status_page(library, reading.fact_checks, today, options["days"])
         if options["output"]:
             options["output"].write_text(page, encoding="utf-8")
             self.stdout.write(f"written: {options['output']}")

@@ -21,7 +21,6 @@ SOURCE_ORDER = ("official", "law-text", "un", "academic", "ngo", "news", "second
 COUNSELLOR = "pk-mrc"  # the Migrant Resource Centres' hotline, in knowledge_base/contacts/pk.yml
 MOST_EMERGENCY_CONTACTS = 4
 MOST_EMERGENCY_CONTACTS_BRIEF = 2  # where every part of a message costs money
-MOST_CHOICES = 10  # rows of a WhatsApp list message
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,7 +201,9 @@ def _menu(outcome: Outcome, wording: Wording) -> Reply:
             Button(wording.library.title(article, wording.language), payload("choose", article=article))
             for article in outcome.candidates
         ]
-        return _plain(outcome, wording, Message(wording.say("which"), buttons=tuple(buttons[:MOST_CHOICES])))
+        if outcome.further:
+            buttons.append(Button(wording.say("button_further"), outcome.further))
+        return _plain(outcome, wording, Message(wording.say("which"), buttons=tuple(buttons)))
     if outcome.phrase == "menu_abroad_country":
         countries = [
             Button(country_name(code, wording.language), payload("browse", group="abroad", country=code))

@@ -18,6 +18,7 @@ from nlu.places import DESTINATIONS, find_places
 
 logger = logging.getLogger(__name__)
 
+MOST_CHOICES = 10  # rows of a WhatsApp list message
 LEAST_SHARE = 0.1  # of the best candidate's, to stand beside it in a list
 
 KINDS = {
@@ -86,5 +87,17 @@ def same_topic_in(library: Library, article_id: str | None, country: str | None)
 
 
 def articles_under(library: Library, group: str) -> tuple[str, ...]:
-    """Ids of a catalogue group (`departure`, `health`, a country code...), in catalogue order."""
-    return tuple(article_id for article_id in library.articles if article_id.startswith(f"{group}/"))
+    """Ids of a catalogue group (`departure`, `health`, a country code...), in order."""
+    return tuple(sorted(article_id for article_id in library.articles if article_id.startswith(f"{group}/")))
+
+
+def page(articles: Sequence[str], number: int) -> tuple[tuple[str, ...], bool]:
+    """One list's worth of a group's articles, and whether more follow; all of them if one list holds them.
+
+    ``number`` counts from 1. A page leaves one row of the list for the button that brings the next.
+    """
+    if len(articles) <= MOST_CHOICES:
+        return tuple(articles), False
+    size = MOST_CHOICES - 1
+    end = number * size
+    return tuple(articles[end - size : end]), len(articles) > end

@@ -28,6 +28,7 @@ class Outcome:
     topic: what a question is about while its country is still unknown (`passport` of `sa/passport`).
     urgency: kind of emergency (`nlu.urgency.UrgencyKind` values).
     language: tag that the person asked for, for kind ``language``.
+    further: payload that brings the next candidates, for a menu with more of them than one list holds.
     """
 
     kind: ReplyKind
@@ -39,6 +40,7 @@ class Outcome:
     topic: str | None = None
     urgency: str | None = None
     language: str | None = None
+    further: str | None = None
 
     def to_json(self) -> dict[str, Any]:
         """Only what is set, to keep Rasa's tracker small."""

@@ -13,12 +13,13 @@ from dataclasses import dataclass, field
 from nlu.languages import LANGUAGES
 from nlu.places import COUNTRIES
 
-GROUPS = ("departure", "abroad", "health", "irregular", "trafficking", "return", "service")
+GROUPS = ("departure", "abroad", "health", "irregular", "trafficking", "return", "family", "service")
 MEDIA = frozenset({"voice", "image", "video", "document", "sticker", "location", "contact", "other"})
 LONGEST = 256  # characters
 
 _FORM = re.compile(r"/([a-z_]+)(\{.*\})?", re.DOTALL)
 _ARTICLE = re.compile(r"[a-z]+(?:-[a-z]+)*/[a-z0-9]+(?:-[a-z0-9]+)*")
+_PAGE = re.compile(r"[1-9]")
 
 Check = Callable[[str], object]
 # {intent: {entity: is this value one of ours}}; only these intents may be named by a button.
@@ -30,7 +31,7 @@ KNOWN: Mapping[str, Mapping[str, Check]] = {
     "menu": {},
     "human": {},
     "choose": {"article": _ARTICLE.fullmatch},
-    "browse": {"group": GROUPS.__contains__, "country": COUNTRIES.__contains__},
+    "browse": {"group": GROUPS.__contains__, "country": COUNTRIES.__contains__, "page": _PAGE.fullmatch},
     "inform_country": {"country": COUNTRIES.__contains__},
     "change_language": {"requested_language": LANGUAGES.__contains__},
     "media": {"media": MEDIA.__contains__},

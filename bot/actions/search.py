@@ -10,6 +10,7 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from bot import lookup
 from bot.outcomes import Outcome
+from bot.payloads import payload
 from bot.replies import ReplyKind
 from knowledge_base.published import acurrent_library
 from nlu.places import DESTINATIONS
@@ -104,11 +105,12 @@ class Browse(Action):
         if group == "abroad" and country not in DESTINATIONS:
             tell(dispatcher, Outcome(ReplyKind.MENU, phrase="menu_abroad_country"))
             return []
-        prefix = country if group == "abroad" else group
-        tell(
-            dispatcher,
-            Outcome(ReplyKind.MENU, candidates=lookup.articles_under(await acurrent_library(), prefix or "")),
-        )
+        place = {"country": country} if group == "abroad" and country else {}
+        articles = lookup.articles_under(await acurrent_library(), place.get("country", group))
+        number = int(entity(tracker, "page") or 1)
+        shown, more_follow = lookup.page(articles, number)
+        further = payload("browse", group=group, **place, page=str(number + 1)) if more_follow else None
+        tell(dispatcher, Outcome(ReplyKind.MENU, candidates=shown, further=further))
         return []
 
 

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from bot.lookup import same_topic_in, worth_offering
+from bot.lookup import MOST_CHOICES, page, same_topic_in, worth_offering
 from knowledge_base.content import Library
 from knowledge_base.search.decision import Candidate
 
@@ -20,3 +20,16 @@ def test_the_same_topic_in_another_country(library: Library) -> None:
     assert same_topic_in(library, "sa/passport", "th") is None
     assert same_topic_in(library, "departure/protector", "ae") is None
     assert same_topic_in(library, None, "ae") is None
+
+
+def test_a_long_group_is_shown_page_by_page_and_nothing_is_left_out() -> None:
+    articles = [f"departure/a{number:02}" for number in range(24)]
+    pages = [page(articles, number) for number in (1, 2, 3)]
+    assert [further for _, further in pages] == [True, True, False]
+    assert [article for shown, _ in pages for article in shown] == articles
+    assert all(len(shown) + further <= MOST_CHOICES for shown, further in pages)
+
+
+def test_a_group_that_fits_one_list_has_one_page() -> None:
+    articles = [f"health/a{number}" for number in range(MOST_CHOICES)]
+    assert page(articles, 1) == (tuple(articles), False)

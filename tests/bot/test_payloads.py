@@ -15,6 +15,7 @@ from bot.payloads import Tapped, parse_payload, payload
             payload("browse", group="abroad", country="sa"),
             Tapped("browse", {"group": "abroad", "country": "sa"}),
         ),
+        (payload("browse", group="health", page="2"), Tapped("browse", {"group": "health", "page": "2"})),
         (
             payload("change_language", requested_language="ur-Latn"),
             Tapped("change_language", {"requested_language": "ur-Latn"}),
@@ -41,6 +42,8 @@ def test_what_our_buttons_send_is_understood(text: str, tapped: Tapped) -> None:
         '/inform_country{"country":"zz"}',
         '/change_language{"requested_language":"xx"}',
         "/choose[1]",
+        '/browse{"group":"health","page":"0"}',
+        '/browse{"group":"health","page":"10"}',
         '/choose{"article":"' + "a" * 300 + '/b"}',
     ],
 )

@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal, InvalidOperation
 
+from django.db.models import Prefetch
+
 from knowledge_base import entries, models
 from knowledge_base.content import Library
 from knowledge_base.schema import NUMBER_UNITS
@@ -132,9 +134,13 @@ def library_from_rows(*, drafts: bool = False) -> Library:
     for text in rows if drafts else rows.filter(live=True):
         texts[text.article.key][text.language] = text_from_row(text)
     ordered = {key: {tag: found[tag] for tag in sorted(found)} for key, found in texts.items()}
-    articles = models.Article.objects.prefetch_related("sources__source", "contacts__contact")
+    # Joined, not fetched by key: SQLite takes no more than 1,000 keys in one question.
+    sources = Prefetch("sources", models.ArticleSource.objects.select_related("source"))
+    cited = Prefetch("contacts", models.ArticleContact.objects.select_related("contact"))
+    periods = Prefetch("periods", models.FactPeriod.objects.select_related("source"))
+    articles = models.Article.objects.prefetch_related(sources, cited)
     contacts = models.Contact.objects.select_related("source").prefetch_related("phones")
-    facts = models.Fact.objects.select_related("article").prefetch_related("periods__source")
+    facts = models.Fact.objects.select_related("article").prefetch_related(periods)
     return Library(
         articles={row.key: article_from_row(row, ordered.get(row.key, {})) for row in articles},
         contacts={row.key: contact_from_row(row) for row in contacts},

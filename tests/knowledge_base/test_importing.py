@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import date
 from io import StringIO
 from pathlib import Path
 
@@ -19,6 +20,7 @@ from knowledge_base.rows import library_from_rows
 
 pytestmark = pytest.mark.django_db
 
+TODAY = date(2026, 11, 22)
 ENTRIES = 25  # 3 sources, 5 contacts, 3 articles, 5 facts, 9 texts
 
 
@@ -43,6 +45,27 @@ def test_our_own_content_survives_the_round_trip(tmp_path: Path, today: object) 
     import_library(reading.library)
     assert library_from_rows() == reading.library
     assert library_from_rows().digest == reading.library.digest
+
+
+def test_a_library_with_more_sources_than_sqlite_takes_keys_is_read(sample: Library) -> None:
+    import_library(sample)
+    first = models.Source.objects.get(key="sa-test-law")
+    many = [
+        models.Source(key=f"many-{number}", area="many", title="T", publisher="P", kind="news", seen=TODAY)
+        for number in range(1_001)
+    ]
+    models.Source.objects.bulk_create(many)
+    article = models.Article.objects.get(key="sa/passport")
+    fact = models.Fact.objects.get(key="sa_passport_fine")
+    for order, source in enumerate(models.Source.objects.filter(area="many")):
+        models.ArticleSource.objects.create(article=article, source=source, sort_order=order + 10)
+        models.FactPeriod.objects.create(
+            fact=fact, value="1", unit="days", source=source, valid_from=TODAY, confidence="low"
+        )
+    library = library_from_rows()
+    assert len(library.articles["sa/passport"].sources) > 1_001
+    assert len(library.facts["sa_passport_fine"].periods) > 1_001
+    assert library.sources[first.key] == sample.sources[first.key]
 
 
 def test_a_second_import_changes_nothing(sample: Library) -> None:

@@ -8,15 +8,17 @@ import shutil
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from importlib.metadata import version
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
 import faiss
 import numpy as np
 
+from knowledge_base.search.calibration import UNCALIBRATED, Calibration
 from knowledge_base.search.documents import Document, Field, text_digest
 from knowledge_base.search.encoder import Encoder
 from knowledge_base.search.index import (
@@ -31,15 +33,19 @@ from knowledge_base.search.index import (
 )
 from knowledge_base.search.learning import Sample, fit
 from knowledge_base.search.lexical import KINDS, TermIndex, analyse
-from knowledge_base.search.scoring import Corpus
-from knowledge_base.search.vectors import Matrix, Vector
+from knowledge_base.search.scoring import Corpus, topics_of
+from knowledge_base.search.topic_model import Example, TopicModel
+from knowledge_base.search.vectors import Matrix
 
 # Exact search of 200,000 rows takes about 12 ms on one core; above that a graph search is worth its misses.
 EXACT_ROWS = 200_000
 APPROXIMATE = "HNSW32,SQfp16"
 _KEPT_VERSIONS = 2
-# Questions of the index, and texts that no article answers, from which the calibration is learnt: at most so many of each.
-_SAMPLES = 300
+# Questions held out, and texts that no article answers, from which the calibration is learnt: at most so many of each.
+_SAMPLES = 600
+_HELD_OUT = 4  # one question in so many
+# Share of new texts up to which the topic model goes on from the last one, and the calibration stays.
+_FEW_NEW = 0.02
 _LIBRARIES = ("faiss-cpu", "sentence-transformers", "torch", "numpy")
 
 Progress = Callable[[int, int], object]
@@ -171,9 +177,17 @@ class _Build:
     ) -> tuple[Manifest, tuple[int, int]]:
         """The manifest, and how many texts were encoded and kept."""
         vectors, texts = self._vectors(progress)
-        corpus = self._corpus(faiss_index(vectors, exact_rows))
+        articles = sorted({(row.article_id, row.topic, row.country) for row in self.rows}, key=itemgetter(0))
+        topics = topics_of(articles)
+        examples = [
+            Example(row.text, vector, topics.index(row.topic))
+            for row, vector in zip(self.rows, vectors, strict=True)
+        ]
+        before = self.previous if texts[0] <= len(self.rows) * _FEW_NEW else None
+        model = TopicModel.train(examples, topics, before.corpus.topic_model if before else None)
+        corpus = self._corpus(articles, faiss_index(vectors, exact_rows), model)
         self._save(corpus)
-        calibration = fit(corpus, *self._samples(out_of_scope))
+        calibration = before.calibration if before else self._calibration(corpus, examples, out_of_scope)
         manifest = Manifest(
             format=FORMAT,
             encoder=self.encoder.name,
@@ -193,20 +207,21 @@ class _Build:
 
     def _vectors(self, progress: Progress | None) -> tuple[Matrix, tuple[int, int]]:
         known = self.previous.known_vectors() if self.previous else {}
-        new = {row.digest: row.text for row in self.rows if row.digest not in known}
+        new = {row.digest: row for row in self.rows if row.digest not in known}
 
         def tell(count: int) -> None:
             if progress:
                 progress(count, len(new))
 
-        known |= _paired(new, self.encoder.passages(list(new.values()), tell))
+        for encode, passages in ((self.encoder.queries, False), (self.encoder.passages, True)):
+            chosen = {digest: row.text for digest, row in new.items() if row.is_passage is passages}
+            known |= dict(zip(chosen, encode(list(chosen.values()), tell), strict=True))
         kept = len({row.digest for row in self.rows}) - len(new)
         return np.stack([known[row.digest] for row in self.rows]), (len(new), kept)
 
-    def _corpus(self, vectors: Any) -> Corpus:
-        articles = sorted(
-            {(row.article_id, row.topic, row.country) for row in self.rows}, key=lambda key: key[0]
-        )
+    def _corpus(
+        self, articles: Sequence[tuple[str, str, str | None]], vectors: Any, topic_model: TopicModel
+    ) -> Corpus:
         languages = sorted({row.language for row in self.rows})
         analysed = [analyse(row.text) for row in self.rows]
         place = {article[0]: i for i, article in enumerate(articles)}
@@ -215,6 +230,7 @@ class _Build:
             languages=tuple(languages),
             vectors=vectors,
             terms={kind: TermIndex.build([terms[kind] for terms in analysed]) for kind in KINDS},
+            topic_model=topic_model,
             row_article=np.array([place[row.article_id] for row in self.rows], dtype=np.int32),
             row_language=np.array([languages.index(row.language) for row in self.rows], dtype=np.int16),
             row_field=np.array([row.field for row in self.rows], dtype=np.int8),
@@ -224,38 +240,39 @@ class _Build:
         faiss.write_index(corpus.vectors, str(self.path / "vectors.faiss"))
         for name, terms in corpus.terms.items():
             terms.save(self.path, name)
+        corpus.topic_model.save(self.path)
         np.save(self.path / "article.npy", corpus.row_article)
         np.save(self.path / "language.npy", corpus.row_language)
         np.save(self.path / "field.npy", corpus.row_field)
         np.save(self.path / "digest.npy", _digests([row.digest for row in self.rows]))
 
-    def _samples(self, out_of_scope: Sequence[str]) -> tuple[list[Sample], list[Sample]]:
-        """Questions of the index, and texts that no article answers, put as people put them.
+    def _calibration(
+        self, corpus: Corpus, examples: Sequence[Example], out_of_scope: Sequence[str]
+    ) -> Calibration:
+        """Learnt by asking the questions that were held out, and texts that no article answers.
 
-        Chosen by digest, so that a changed article leaves the rest of the choice as it is.
+        Those asked are chosen by digest, so that a changed article leaves the rest of the choice as it is.
         """
-        questions = {
-            row.digest: (i, row.text) for i, row in enumerate(self.rows) if row.field == Field.QUESTION
-        }
-        asked = dict(sorted(questions.items())[:_SAMPLES])
-        strangers = dict(sorted({text_digest(text): text for text in out_of_scope}.items())[:_SAMPLES])
-        vectors = self._question_vectors({digest: text for digest, (_, text) in asked.items()} | strangers)
-        return (
-            [Sample(i, text, vectors[digest]) for digest, (i, text) in asked.items()],
-            [Sample(None, text, vectors[digest]) for digest, text in strangers.items()],
+        held_out = np.array([_is_held_out(row) for row in self.rows])
+        kept = [example for example, out in zip(examples, held_out, strict=True) if not out]
+        if not kept or not held_out.any():
+            return UNCALIBRATED
+        asked = sorted(np.flatnonzero(held_out).tolist(), key=lambda i: self.rows[i].digest)[:_SAMPLES]
+        strangers = sorted(out_of_scope, key=text_digest)[:_SAMPLES]
+        return fit(
+            replace(corpus, topic_model=TopicModel.train(kept, corpus.topics)),
+            held_out,
+            [Sample(i, examples[i].text, examples[i].vector) for i in asked],
+            [
+                Sample(None, text, vector)
+                for text, vector in zip(strangers, self.encoder.queries(strangers), strict=True)
+            ],
         )
 
-    def _question_vectors(self, texts: Mapping[bytes, str]) -> Mapping[bytes, Vector]:
-        known = self.previous.known_questions() if self.previous else {}
-        new = {digest: text for digest, text in texts.items() if digest not in known}
-        known |= _paired(new, self.encoder.queries(list(new.values())))
-        np.save(self.path / "asked-digest.npy", _digests(list(texts)))
-        np.save(self.path / "asked.npy", np.array([known[digest] for digest in texts], dtype=np.float32))
-        return known
 
-
-def _paired(texts: Mapping[bytes, str], vectors: Matrix) -> dict[bytes, Vector]:
-    return dict(zip(texts, vectors, strict=True))
+def _is_held_out(row: Document) -> bool:
+    """One question in four, the same places in every language: translations tend to stand in the same place."""
+    return row.field is Field.QUESTION and row.position % _HELD_OUT == 0
 
 
 def _digests(digests: Sequence[bytes]) -> np.ndarray[Any, Any]:

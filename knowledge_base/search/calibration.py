@@ -91,7 +91,7 @@ def rank_features(ranks: Ranks) -> Array:
 
 # For an index with too few questions to learn from: the vectors rank, and a clear lead or shared words convince.
 UNCALIBRATED = Calibration(
-    weights=(10.0, 50.0, 2.0, 4.0, 4.0),
-    first=Logistic((2.0, 0.0, 0.3, 0.0, 0.0, 2.0, 2.0, 2.0), -3.0),
-    three=Logistic((0.0, 2.0, 0.3, 0.0, 0.0, 2.0, 2.0, 2.0), -2.5),
+    weights=(0.5, 10.0, 50.0, 2.0, 4.0, 4.0),
+    first=Logistic((2.0, 0.0, 0.3, 0.0, 0.0, 0.0, 2.0, 2.0, 2.0), -3.0),
+    three=Logistic((0.0, 2.0, 0.3, 0.0, 0.0, 0.0, 2.0, 2.0, 2.0), -2.5),
 )

@@ -29,10 +29,17 @@ class Document:
     language: str
     field: Field
     text: str
+    position: int = 0
+    """Of a question among the article's questions in this language."""
 
     @property
     def digest(self) -> bytes:
-        return text_digest(self.text)
+        """Names the row's vector: a short answer is encoded as a passage, all else as people ask."""
+        return text_digest(f"{self.is_passage:d}{self.text}")
+
+    @property
+    def is_passage(self) -> bool:
+        return self.field is Field.SHORT
 
 
 def text_digest(text: str) -> bytes:
@@ -52,11 +59,11 @@ def _rows(library: Library) -> Iterator[Document]:
     for article in library.articles.values():
         topic = topic_of(article.id, article.country)
         for language, text in article.texts.items():
-            parts: Iterable[tuple[Field, str]] = [
-                (Field.TITLE, text.title),
-                *((Field.QUESTION, question) for question in text.questions),
-                (Field.SHORT, text.short),
+            parts: Iterable[tuple[Field, str, int]] = [
+                (Field.TITLE, text.title, 0),
+                *((Field.QUESTION, question, position) for position, question in enumerate(text.questions)),
+                (Field.SHORT, text.short, 0),
             ]
-            for field, words in parts:
+            for field, words, position in parts:
                 if words.strip():
-                    yield Document(article.id, topic, article.country, language, field, words)
+                    yield Document(article.id, topic, article.country, language, field, words, position)

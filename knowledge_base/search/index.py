@@ -21,13 +21,14 @@ import numpy as np
 from knowledge_base.search.calibration import Calibration
 from knowledge_base.search.documents import Document
 from knowledge_base.search.lexical import KINDS, TermIndex
-from knowledge_base.search.scoring import Corpus
+from knowledge_base.search.scoring import Corpus, topics_of
+from knowledge_base.search.topic_model import TopicModel
 from knowledge_base.search.vectors import Array, Vector
 
 if TYPE_CHECKING:
     from knowledge_base.search.encoder import Encoder
 
-FORMAT = 3
+FORMAT = 4
 POINTER = "current"
 REBUILD = "python manage.py build_index"
 PROBE = "my employer keeps my passport"
@@ -105,11 +106,13 @@ class SearchIndex:
     @classmethod
     def _open(cls, path: Path) -> SearchIndex:
         manifest = Manifest.read(path)
+        articles = tuple((str(a), str(topic), country) for a, topic, country in manifest.articles)
         corpus = Corpus(
-            articles=tuple((str(a), str(topic), country) for a, topic, country in manifest.articles),
+            articles=articles,
             languages=tuple(manifest.languages),
             vectors=faiss.read_index(str(path / "vectors.faiss"), faiss.IO_FLAG_MMAP_IFC),
             terms={kind: TermIndex.load(path, kind) for kind in KINDS},
+            topic_model=TopicModel.load(path, topics_of(articles)),
             row_article=np.load(path / "article.npy", mmap_mode="r"),
             row_language=np.load(path / "language.npy", mmap_mode="r"),
             row_field=np.load(path / "field.npy", mmap_mode="r"),
@@ -120,10 +123,6 @@ class SearchIndex:
         """Vectors of this index's texts, by `Document.digest`."""
         vectors = self.corpus.vectors.reconstruct_n(0, self.manifest.rows)
         return _by_digest(np.load(self.path / "digest.npy"), vectors)
-
-    def known_questions(self) -> dict[bytes, Vector]:
-        """Vectors of the texts that the calibration asked, by `Document.digest`."""
-        return _by_digest(np.load(self.path / "asked-digest.npy"), np.load(self.path / "asked.npy"))
 
 
 def _by_digest(digests: Array, vectors: Array) -> dict[bytes, Vector]:
@@ -172,5 +171,8 @@ def in_order(documents: Sequence[Document]) -> list[Document]:
 
 def content_digest(rows: Sequence[Document], encoder: str, out_of_scope: Sequence[str]) -> str:
     """SHA-256 of all that goes into an index."""
-    plain = [[row.article_id, row.topic, row.country, row.language, int(row.field), row.text] for row in rows]
+    plain = [
+        [row.article_id, row.topic, row.country, row.language, int(row.field), row.text, row.position]
+        for row in rows
+    ]
     return hashlib.sha256(json.dumps([FORMAT, encoder, plain, list(out_of_scope)]).encode()).hexdigest()

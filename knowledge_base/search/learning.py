@@ -1,9 +1,8 @@
 """Learn the calibration from the index's own questions; no evaluation set is looked at.
 
-A question is taken out of the index together with its translations, and asked (leave one out). Once more without all that
-is said in its language, as a question in a language that has no articles meets the index. The weights are those of a
-conditional logit model: the question's topic should come first among all. The probabilities are logistic regressions: was
-the first right, was the right one among the first three. Questions whose whole topic is taken out, and texts that no
+Questions that were held out, from the topic model too, are asked. The weights are those of a conditional logit model: the
+question's topic should come first among all. The probabilities are logistic regressions: was the first right, was the
+right one among the first three. Questions whose whole topic is taken out, and texts that no
 article answers, are the cases in which nothing is right.
 """
 
@@ -16,7 +15,7 @@ import numpy as np
 from scipy.optimize import minimize  # type: ignore[import-untyped]
 
 from knowledge_base.search.calibration import UNCALIBRATED, Calibration, Logistic, rank_features, rank_topics
-from knowledge_base.search.scoring import FEATURES, Corpus, Evidence
+from knowledge_base.search.scoring import FEATURES, Corpus
 from knowledge_base.search.vectors import Array, Vector
 
 _FEWEST_SAMPLES = 40
@@ -25,7 +24,6 @@ _FEWEST_TOPICS = 5
 # It sets how readily the bot says "I do not know".
 _STRANGERS = 0.25
 _RIDGE = 1.0
-_SAME_TEXT = 0.9999
 
 
 @dataclass(frozen=True)
@@ -46,42 +44,29 @@ class _Trial:
     topic: int | None
 
 
-def fit(corpus: Corpus, samples: Sequence[Sample], strangers: Sequence[Sample]) -> Calibration:
-    """`UNCALIBRATED` when there is too little to learn from."""
+def fit(
+    corpus: Corpus, held_out: Array, samples: Sequence[Sample], strangers: Sequence[Sample]
+) -> Calibration:
+    """``corpus``: with a topic model that has not seen the rows ``held_out`` (bool, shape (rows,)), of which the samples are.
+
+    `UNCALIBRATED` when there is too little to learn from.
+    """
     if len(samples) < _FEWEST_SAMPLES or len(corpus.topics) < _FEWEST_TOPICS:
         return UNCALIBRATED
-    trials = [trial for sample in samples for trial in _trials(corpus, sample)]
+    trials = [trial for sample in samples for trial in _trials(corpus, held_out, sample)]
     weights = _fit_weights(corpus, [trial for trial in trials if trial.topic is not None])
     return _fit_probabilities(corpus, weights, trials, [_stranger(corpus, sample) for sample in strangers])
 
 
-def _trials(corpus: Corpus, sample: Sample) -> Iterator[_Trial]:
+def _trials(corpus: Corpus, held_out: Array, sample: Sample) -> Iterator[_Trial]:
     if sample.row is None:
         return
-    evidence = corpus.evidence(sample.vector, sample.text)
     article = corpus.row_article[sample.row]
     topic, country = int(corpus.article_topic[article]), corpus.articles[article][2]
     allowed = np.isin(corpus.article_country, ["", country or ""])
-    itself = _itself(corpus, evidence, sample.row)
-    language = corpus.row_language == corpus.row_language[sample.row]
-    yield _Trial(corpus.scores(evidence, itself), allowed, topic)
-    if not language.all():
-        yield _Trial(corpus.scores(evidence, itself | language), allowed, topic)
-    yield _Trial(corpus.scores(evidence), allowed & (corpus.article_topic != topic), None)
-
-
-def _itself(corpus: Corpus, evidence: Evidence, row: int) -> Array:
-    """The question's row, rows with the same text, and in every other language the rows of its article that are nearest in
-    meaning and in sound: its translations, which a new question would not find."""
-    hidden = np.asarray(evidence.dense > _SAME_TEXT)
-    hidden[row] = True
-    sounds = evidence.matches["sounds"].overlap(corpus.size)
-    article = corpus.row_article == corpus.row_article[row]
-    for language in set(range(len(corpus.languages))) - {int(corpus.row_language[row])}:
-        rows = np.flatnonzero(article & (corpus.row_language == language))
-        if len(rows):
-            hidden[[rows[evidence.dense[rows].argmax()], rows[sounds[rows].argmax()]]] = True
-    return hidden
+    scores = corpus.scores(corpus.evidence(sample.vector, sample.text), held_out)
+    yield _Trial(scores, allowed, topic)
+    yield _Trial(scores, allowed & (corpus.article_topic != topic), None)
 
 
 def _stranger(corpus: Corpus, sample: Sample) -> _Trial:

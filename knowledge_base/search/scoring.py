@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -11,11 +11,12 @@ import faiss
 import numpy as np
 
 from knowledge_base.search.lexical import KINDS, Matches, TermIndex, analyse
+from knowledge_base.search.topic_model import TopicModel
 from knowledge_base.search.vectors import Array, Vector
 
-# dense: cosine of the nearest row. support: soft maximum over all rows, so that several near rows count more than one.
+# topic: log probability of the article's topic (see `topic_model`). dense: cosine of the nearest row. support: soft maximum over all rows, so that several near rows count more than one.
 # words, sounds, letters: share of the question that the article covers (see `lexical`).
-FEATURES = ("dense", "support", *KINDS)
+FEATURES = ("topic", "dense", "support", *KINDS)
 _SOFTNESS = 0.02
 _hnsw_parameters: Any = getattr(faiss, "SearchParametersHNSW")  # noqa: B009  missing in faiss's stubs
 # Rows that the vector search returns; rows behind them count as the last one.
@@ -23,10 +24,16 @@ _NEAREST_EXACT = 2_048
 _NEAREST_APPROXIMATE = 512
 
 
+def topics_of(articles: Iterable[tuple[str, str, str | None]]) -> tuple[str, ...]:
+    """The topics of (id, topic, country) articles, in the order in which everything here counts them."""
+    return tuple(sorted({topic for _, topic, _ in articles}))
+
+
 @dataclass(frozen=True)
 class Evidence:
-    """What a question meets in the rows. dense: cosine, float32 of shape (rows,)."""
+    """What a question meets. topic: log probabilities, float32 of shape (topics,). dense: cosine, float32 of shape (rows,)."""
 
+    topic: Array
     dense: Array
     matches: Mapping[str, Matches]
 
@@ -43,6 +50,7 @@ class Corpus:
     languages: tuple[str, ...]
     vectors: Any
     terms: Mapping[str, TermIndex]
+    topic_model: TopicModel
     row_article: Array
     row_language: Array
     row_field: Array
@@ -53,7 +61,7 @@ class Corpus:
 
     @cached_property
     def topics(self) -> tuple[str, ...]:
-        return tuple(sorted({topic for _, topic, _ in self.articles}))
+        return topics_of(self.articles)
 
     @cached_property
     def article_topic(self) -> Array:
@@ -81,7 +89,7 @@ class Corpus:
 
     def evidence(self, vector: Vector, text: str) -> Evidence:
         matches = {kind: self.terms[kind].find(terms) for kind, terms in analyse(text).items()}
-        return Evidence(self._dense(vector), matches)
+        return Evidence(self.topic_model.log_probabilities(vector, text), self._dense(vector), matches)
 
     def scores(self, evidence: Evidence, hidden: Array | None = None) -> Array:
         """`FEATURES` of every article, float32 of shape (articles, features), as if ``hidden`` rows were not there."""
@@ -95,7 +103,8 @@ class Corpus:
         covered = [
             evidence.matches[kind].coverage(self.row_article, self._article_rows, hidden) for kind in KINDS
         ]
-        return np.column_stack([best, support, *covered]).astype(np.float32)
+        topic = evidence.topic[self.article_topic]
+        return np.column_stack([topic, best, support, *covered]).astype(np.float32)
 
     def _dense(self, vector: Vector) -> Array:
         approximate = isinstance(self.vectors, faiss.IndexHNSW)

@@ -8,6 +8,7 @@ import pytest
 from knowledge_base.search.calibration import UNCALIBRATED, Calibration, Logistic
 from knowledge_base.search.decision import DecisionKind, decide
 from knowledge_base.search.scoring import FEATURES, Corpus
+from knowledge_base.search.topic_model import TopicModel
 
 ARTICLES = (
     ("ae/passport", "passport", "ae"),
@@ -18,12 +19,13 @@ ARTICLES = (
     ("sa/passport", "passport", "sa"),
     ("sa/wages", "wages", "sa"),
 )
-CORPUS = Corpus(ARTICLES, ("en",), None, {}, np.arange(7), np.zeros(7), np.zeros(7))
+NO_MODEL = TopicModel((), *[np.zeros(0)] * 5)
+CORPUS = Corpus(ARTICLES, ("en",), None, {}, NO_MODEL, np.arange(7), np.zeros(7), np.zeros(7))
 # Only `support` counts, one unit a logit; the share of the first topic is its probability.
 SHARE = (1.0, *[0.0] * (2 + len(FEATURES)))
 THREE = (0.0, 1.0, *[0.0] * (1 + len(FEATURES)))
 CALIBRATION = Calibration(
-    (0.0, 1.0, 0.0, 0.0, 0.0),
+    tuple(1.0 if name == "support" else 0.0 for name in FEATURES),
     Logistic(tuple(12 * x for x in SHARE), -6),
     Logistic(tuple(12 * x for x in THREE), -9),
 )
@@ -36,7 +38,7 @@ def scores(**likeness: float) -> np.ndarray:
         place = next(
             i for i, article in enumerate(ARTICLES) if article[0].replace("/", "_").replace("-", "_") == name
         )
-        table[place, 1] = value
+        table[place, FEATURES.index("support")] = value
     return table
 
 

@@ -10,6 +10,7 @@ from knowledge_base.search.calibration import UNCALIBRATED, Calibration, rank_fe
 from knowledge_base.search.learning import Sample, fit
 from knowledge_base.search.lexical import KINDS, TermIndex, analyse
 from knowledge_base.search.scoring import Corpus
+from knowledge_base.search.topic_model import Example, TopicModel
 
 ARTICLES, ROWS_EACH, SIZE = 12, 8, 32
 CONSONANTS = "bdfgklmnprstvz"
@@ -28,12 +29,17 @@ class Made:
         self.words = [[self.word() for _ in range(8)] for _ in range(articles)]
         self.row_article = np.repeat(np.arange(articles), ROWS_EACH)
         self.vectors = unit(self.centres[self.row_article] + 0.15 * self.noise(len(self.row_article)))
+        self.held_out = np.arange(len(self.row_article)) % 2 == 0
         self.texts = [" ".join(self.random.choice(self.words[i], 4)) for i in self.row_article]
         self.corpus = Corpus(
             articles=tuple((f"a{i:02}", f"a{i:02}", None) for i in range(articles)),
             languages=("en",),
             vectors=faiss_index(self.vectors),
             terms={kind: TermIndex.build([analyse(text)[kind] for text in self.texts]) for kind in KINDS},
+            topic_model=TopicModel.train(
+                [example for example, out in zip(self.examples(), self.held_out, strict=True) if not out],
+                [f"a{i:02}" for i in range(articles)],
+            ),
             row_article=self.row_article,
             row_language=np.zeros(len(self.row_article), dtype=int),
             row_field=np.ones(len(self.row_article), dtype=int),
@@ -45,9 +51,15 @@ class Made:
     def noise(self, count: int) -> np.ndarray:
         return self.random.standard_normal((count, SIZE))
 
+    def examples(self) -> list[Example]:
+        return [
+            Example(text, vector, int(article))
+            for text, vector, article in zip(self.texts, self.vectors, self.row_article, strict=True)
+        ]
+
     def samples(self) -> list[Sample]:
         vectors = unit(self.vectors + 0.05 * self.noise(len(self.vectors)))
-        return [Sample(i, text, vectors[i]) for i, text in enumerate(self.texts)]
+        return [Sample(i, text, vectors[i]) for i, text in enumerate(self.texts) if self.held_out[i]]
 
     def strangers(self) -> list[Sample]:
         return [Sample(None, f"{self.word()} {self.word()}", vector) for vector in unit(self.noise(40))]
@@ -66,7 +78,7 @@ def made() -> Made:
 
 @pytest.fixture(scope="module")
 def learnt(made: Made) -> Calibration:
-    return fit(made.corpus, made.samples(), made.strangers())
+    return fit(made.corpus, made.held_out, made.samples(), made.strangers())
 
 
 def test_questions_find_their_articles_when_they_are_taken_out(learnt: Calibration) -> None:
@@ -98,10 +110,10 @@ def test_another_set_of_features_is_not_used(learnt: Calibration) -> None:
 
 
 def test_too_few_questions_teach_nothing(made: Made) -> None:
-    assert fit(made.corpus, made.samples()[:10], []) is UNCALIBRATED
+    assert fit(made.corpus, made.held_out, made.samples()[:10], []) is UNCALIBRATED
     few = Made(articles=4)
-    assert fit(few.corpus, few.samples() * 2, []) is UNCALIBRATED
+    assert fit(few.corpus, few.held_out, few.samples() * 4, []) is UNCALIBRATED
 
 
 def test_it_learns_without_strange_texts(made: Made) -> None:
-    assert fit(made.corpus, made.samples(), []).measured is not None
+    assert fit(made.corpus, made.held_out, made.samples(), []).measured is not None

@@ -66,6 +66,8 @@ def _outcome(decision: Decision) -> Outcome:
     candidates = tuple(candidate.article_id for candidate in decision.candidates)
     if decision.kind is DecisionKind.WHICH:
         candidates = worth_offering(decision.candidates)
+        if len(candidates) == 1:  # a list of one asks nothing
+            return Outcome(ReplyKind.ANSWER, article=candidates[0], score=round(decision.score, 4))
     if decision.kind is DecisionKind.COUNTRY:
         candidates = tuple(dict.fromkeys(article_id.split("/")[0] for article_id in candidates))
     return Outcome(

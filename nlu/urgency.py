@@ -136,6 +136,7 @@ class _Knowledge:
     rules: tuple[_Rule, ...]
     written: _Index  # English, as it is written
     folded: _Index  # the others, folded
+    calls: frozenset[tuple[str, ...]]  # whole messages, folded
 
 
 def _read(path: Path) -> _Knowledge:
@@ -162,7 +163,12 @@ def _read(path: Path) -> _Knowledge:
         raise ValueError(
             f"{path.name}: rules name concepts that are not defined: {', '.join(sorted(unknown))}"
         )
-    return _Knowledge(rules, _Index(written), _Index(folded))
+    calls = frozenset(_folded(entry) for line in data["calls"] for entry in line.split(","))
+    return _Knowledge(rules, _Index(written), _Index(folded), calls)
+
+
+def _folded(text: str) -> tuple[str, ...]:
+    return tuple(fold(word) for word in tokens(text))
 
 
 _KNOWLEDGE = _read(Path(__file__).parent / "data" / "urgency.yml")
@@ -210,8 +216,10 @@ def _apart(left: Span, right: Span, within: int) -> bool:
 
 
 def detect_urgency(text: str) -> Urgency | None:
-    """The first rule that fires on ``text``, in the order of ``data/urgency.yml``; None if none does."""
+    """A call for help that is the whole ``text``, else the first rule that fires, in the order of ``data/urgency.yml``."""
     words = tokens(text[:LOOKED_AT])
+    if tuple(map(fold, words)) in _KNOWLEDGE.calls:
+        return Urgency(UrgencyKind.DANGER, " ".join(words))
     found = _concepts(words)
     for rule in _KNOWLEDGE.rules:
         spans = _near(rule.concepts, rule.within, found)

@@ -79,7 +79,12 @@ def test_a_first_greeting_is_a_welcome(wording: Wording) -> None:
 
 
 def test_a_missing_language_says_so_and_gives_the_next_one(wording: Wording) -> None:
-    reply = compose(Outcome(ReplyKind.ANSWER, article="sa/passport"), replace(wording, language="ps"))
+    article = wording.library.articles["sa/passport"]
+    texts = {tag: text for tag, text in article.texts.items() if tag != "ps"}
+    library = replace(wording.library, articles={article.id: replace(article, texts=texts)})
+    reply = compose(
+        Outcome(ReplyKind.ANSWER, article="sa/passport"), replace(wording, library=library, language="ps")
+    )
     assert say("note_fallback", "ps") in reply.messages[0].text
 
 

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 import shutil
 from pathlib import Path
 
@@ -8,7 +9,9 @@ import yaml
 
 from bot.phrases import DIRECTORY, PhraseProblems, keys, placeholders, read_phrases, say
 from knowledge_base.sms_length import is_gsm7
+from nlu.acts import quick_act
 from nlu.languages import LANGUAGES
+from nlu.urgency import detect_urgency
 
 
 @pytest.fixture
@@ -71,3 +74,12 @@ def test_say_fills_the_placeholders() -> None:
 def test_say_refuses_an_unknown_key() -> None:
     with pytest.raises(KeyError):
         say("no_such_phrase", "en")
+
+
+@pytest.mark.parametrize("tag", list(LANGUAGES))
+def test_every_word_that_we_tell_people_to_write_is_understood(tag: str) -> None:
+    phrases = read_phrases(DIRECTORY)[tag]
+    told = {word for text in phrases.values() for word in re.findall(r'"([^"{}]+)"', text)}
+    told |= {phrases["button_human"], phrases["button_menu"], phrases["button_more"]}
+    assert len(told) >= 5
+    assert {word for word in told if not (quick_act(word) or detect_urgency(word))} == set()

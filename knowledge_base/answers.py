@@ -111,16 +111,20 @@ def contact_card(contact: Contact, language: str, *, from_country: str | None = 
     )
 
 
+# Where minutes count, police or ambulance stand in first. Elsewhere they stand in last: abroad, somebody without papers, or
+# who tried to take their life, has been arrested or deported after calling them.
+HURRIED = frozenset({"danger", "medical"})
+
+
 def emergency_contacts(
     library: Library, country: str | None, kind: str, language: str
 ) -> tuple[ContactCard, ...]:
     """See `Library.emergency_contacts`."""
     places = dict.fromkeys([country or PAKISTAN, PAKISTAN, EVERYWHERE])
-    of_this_kind = [_callable_cards(library, place, kind, language, country) for place in places]
-    if of_this_kind[0] or kind == "danger":
-        tiers = of_this_kind
-    else:  # nobody there for this kind: the country's own danger numbers come first, they can be reached at once
-        tiers = [_callable_cards(library, next(iter(places)), "danger", language, country), *of_this_kind]
+    tiers = [_callable_cards(library, place, kind, language, country) for place in places]
+    if not tiers[0]:  # nobody there for this kind: the country's own danger numbers stand in
+        stand_in = _callable_cards(library, next(iter(places)), "danger", language, country)
+        tiers = [stand_in, *tiers] if kind in HURRIED else [*tiers, stand_in]
     return tuple({card.key: card for tier in tiers for card in tier}.values())
 
 

@@ -128,7 +128,8 @@ class Library:
         """Whom to call in an emergency of this kind, first to call first; never a low or doubtful number.
 
         The country's own contacts, then the Pakistan-side ones that can be called from there, then the international
-        ones. Where the country has none of this kind, its own numbers for plain ``danger`` come first.
+        ones. Where the country has none of this kind, its own numbers for plain ``danger`` stand in: first where minutes
+        count (danger, medical), else last.
         """
         return answers.emergency_contacts(self, country, kind, language)
 

@@ -160,6 +160,17 @@ def test_an_emergency_that_nobody_near_serves_gets_the_international_contact(sam
     assert [card.key for card in sample.emergency_contacts("qa", "stranded", "en")] == ["un-test-line"]
 
 
+@pytest.mark.parametrize(("kind", "police_first"), [("medical", True), ("suicide", False)])
+def test_police_stand_in_first_only_where_minutes_count(
+    kind: str, police_first: bool, sample: Library
+) -> None:
+    helper = replace(sample.contacts["un-test-line"], urgent={kind: 1})
+    changed = replace(sample, contacts={**sample.contacts, helper.key: helper})
+    shown = [card.key for card in changed.emergency_contacts("sa", kind, "en")]
+    expected = ["sa-test-police", "un-test-line"] if police_first else ["un-test-line", "sa-test-police"]
+    assert [key for key in shown if key in expected] == expected
+
+
 def test_a_kind_of_emergency_that_nobody_serves_gets_the_contacts_for_danger(sample: Library) -> None:
     assert sample.emergency_contacts("sa", "suicide", "en")[0].key == "sa-test-police"
 

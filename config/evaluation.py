@@ -55,6 +55,23 @@ DECLINED = (ReplyKind.UNKNOWN, ReplyKind.OUT_OF_SCOPE)
 SMALLTALK = (ReplyKind.SMALLTALK, ReplyKind.MENU, ReplyKind.LANGUAGE, ReplyKind.FEEDBACK, ReplyKind.MORE)
 
 
+def read_sets(paths: Sequence[Path]) -> list[Row]:
+    """The rows of files, and of all ``*.jsonl`` in folders. Raises `BadRows`, and OSError for a path that is not there."""
+    files = [file for path in paths for file in (sorted(path.glob("*.jsonl")) if path.is_dir() else [path])]
+    if not files:
+        raise BadRows(f"{', '.join(map(str, paths))}: no .jsonl file")
+    rows: list[Row] = []
+    problems: list[str] = []
+    for file in files:
+        try:
+            rows += read_rows(file)
+        except BadRows as error:
+            problems.append(str(error))
+    if problems:
+        raise BadRows("\n".join(problems))
+    return rows
+
+
 def read_rows(path: Path) -> list[Row]:
     """Raises `BadRows` listing every bad line."""
     rows: list[Row] = []

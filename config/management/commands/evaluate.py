@@ -1,4 +1,4 @@
-"""`manage.py evaluate FILE.jsonl`: accuracy and time per language; every row is a fresh conversation."""
+"""`manage.py evaluate FILE...`: accuracy and time per language; every row is a fresh conversation."""
 
 from __future__ import annotations
 
@@ -16,14 +16,16 @@ from bot.degraded import decide_without_engine
 from bot.replies import ReplyKind
 from bot.turn import Turn, language_of, take_turn
 from config.dialogue import dialogue
-from config.evaluation import BadRows, Result, Row, RowKind, as_table, by_language, read_rows
+from config.evaluation import BadRows, Result, Row, RowKind, as_table, by_language, read_sets
 
 
 class Command(BaseCommand):
     help = "Measure answers, country questions, urgency, declining, language and time on a file of questions."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("file", type=Path)
+        parser.add_argument(
+            "files", type=Path, nargs="+", metavar="FILE", help="rows, or a folder of .jsonl files"
+        )
         parser.add_argument(
             "--search-only", action="store_true", help="without Rasa: what is answered when it is down"
         )
@@ -32,7 +34,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
-            rows = read_rows(options["file"])
+            rows = read_sets(options["files"])
         except (BadRows, OSError) as error:
             raise CommandError(str(error)) from error
         if options["search_only"]:

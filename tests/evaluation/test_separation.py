@@ -1,0 +1,44 @@
+"""No evaluation row stands in what the bot learns from: the articles' questions and titles, and the training examples."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+import yaml
+from rapidfuzz import fuzz, process
+
+from config.evaluation import read_sets
+from knowledge_base.checks import folded
+from knowledge_base.files import CONTENT_ROOT, read_content
+
+HERE = Path(__file__).parent
+TRAINING = HERE.parents[1] / "nlu" / "training"
+TODAY = date(2026, 11, 22)
+NEARLY = 93.0  # per cent of letters that agree, order and all
+# Greetings, thanks and calls for a person have few wordings, and people type the same two words for one matter.
+FEWEST_WORDS = 4
+
+
+def learnt() -> set[str]:
+    library = read_content(CONTENT_ROOT, TODAY).library
+    texts = [text for article in library.articles.values() for text in article.texts.values()]
+    lines = [line for text in texts for line in (text.title, *text.questions)]
+    for path in TRAINING.glob("*.yml"):
+        for entry in yaml.safe_load(path.read_text(encoding="utf-8"))["nlu"]:
+            lines += [line.removeprefix("- ") for line in entry["examples"].splitlines()]
+    return {folded(line) for line in lines}
+
+
+@pytest.mark.parametrize("name", sorted(path.name for path in HERE.rglob("*.jsonl")))
+def test_no_row_was_learnt_from(name: str) -> None:
+    known = sorted(learnt())
+    rows = {row.id: folded(row.text) for row in read_sets(list(HERE.rglob(name)))}
+    long_rows = {key: text for key, text in rows.items() if len(text.split()) >= FEWEST_WORDS}
+    near = {
+        key: found
+        for key, text in long_rows.items()
+        if (found := process.extractOne(text, known, scorer=fuzz.ratio, score_cutoff=NEARLY))
+    }
+    assert near == {}

@@ -22,6 +22,8 @@ _BREAKS = (
     regex.compile(r"\s+"),
 )
 _GRAPHEME = regex.compile(r"\X")
+# White space with a combining mark behind it is part of that letter.
+_SPACE_OF_A_LETTER = regex.compile(r"\s++[\p{GCB=Extend}\p{GCB=SpacingMark}\p{GCB=ZWJ}]")
 # Seven digits or more, also grouped: "+92 51 9107272", "0800-22008", "۰۴۲ ۱۱۱ ۲۲۲".
 _PHONE = regex.compile(r"[+(]?\p{Nd}(?:[ \u00a0().\-/]{0,2}\p{Nd}){4,}")
 
@@ -61,7 +63,7 @@ def _cut(text: str, fits: Fits) -> int:
         cuts = [
             match.start()
             for match in pattern.finditer(text, 0, most + 1)
-            if _allowed(match.start(), most, kept_whole)
+            if _allowed(match.start(), most, kept_whole) and not _SPACE_OF_A_LETTER.match(text, match.start())
         ]
         if cuts and cuts[-1] >= most * _LEAST_FILLED:
             return cuts[-1]

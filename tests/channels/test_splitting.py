@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 import regex
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from channels.splitting import split_text, split_with_footer, utf16_units
@@ -36,6 +36,7 @@ def test_pieces_fit_and_nothing_is_lost(text: str, fits) -> None:  # type: ignor
     assert all(piece == piece.strip() and piece for piece in pieces)
 
 
+@example("ء ء ء ء ًءءءءءءءءءءءء", 20)  # a space that carries a mark
 @given(any_prose, st.integers(20, 200))
 def test_letters_are_never_cut(text: str, units: int) -> None:
     """Every cut is a border between two letters as people see them."""

@@ -28,8 +28,8 @@ check: install  ## lint, types, import rules, content
 	@.venv/bin/lint-imports
 	@$(PY) manage.py check_articles
 
-eval: prepare  ## accuracy on the evaluation questions
-	@$(PY) manage.py evaluate tests/evaluation/first.jsonl
+eval: prepare  ## accuracy on the evaluation questions that nobody looks at
+	@$(PY) manage.py evaluate tests/evaluation/test
 
 bench: prepare  ## Rasa's stock template against the whole path
 	@$(PY) -m scripts.bench

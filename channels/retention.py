@@ -45,9 +45,7 @@ def purge(now: datetime, keep_days: int) -> int:
         old_receipts = DeliveryReceipt.objects.filter(received_at__lt=before)
         for rows in (old_out, old_in, old_receipts):
             deleted += rows.delete()[0]
-        idle = Conversation.objects.filter(
-            last_activity__lt=before, inbound=None, outbound=None, handoff_requested_at=None
-        )
+        idle = Conversation.objects.filter(last_activity__lt=before, inbound=None, outbound=None)
         deleted += Person.objects.filter(pseudonym__in=idle.values("pk")).delete()[0]
         deleted += idle.delete()[0]
     return deleted

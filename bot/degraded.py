@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import logging
 
-from bot.lookup import answer_now
+from bot.lookup import act_now, answer_now
 from bot.outcomes import Outcome
 from bot.payloads import Tapped, parse_payload
 from bot.replies import ReplyKind
 from knowledge_base.published import current_library
 from nlu.acts import Act, quick_act, requested_language
 from nlu.places import find_places
-from nlu.urgency import detect_urgency
+from nlu.urgency import detect_urgency, likely_kind
 
 logger = logging.getLogger(__name__)
 
@@ -36,7 +36,11 @@ def decide_without_engine(
         return (Outcome(ReplyKind.URGENT, urgency=urgency.kind.value, country=_first_country(text)),)
     if tag := requested_language(text):
         return (Outcome(ReplyKind.LANGUAGE, language=tag),)
-    act = quick_act(text)
+    act = quick_act(text) or _likely_act(text)
+    if act is Act.URGENT:
+        return (Outcome(ReplyKind.URGENT, urgency=likely_kind(text).value, country=_first_country(text)),)
+    if act is Act.OUT_OF_SCOPE:
+        return (Outcome(ReplyKind.OUT_OF_SCOPE, phrase="out_of_scope"),)
     if act in SMALLTALK:
         return (Outcome(ReplyKind.SMALLTALK, phrase=SMALLTALK[act]),)
     if act is Act.HUMAN:
@@ -50,6 +54,13 @@ def decide_without_engine(
     ) as error:  # the search's IndexUnusable and EncoderUnavailable, whose modules load the model's libraries
         logger.error("The search cannot be used: %s", error)
         return (Outcome(ReplyKind.UNKNOWN, phrase="unavailable", country=_first_country(text)),)
+
+
+def _likely_act(text: str) -> Act:
+    try:
+        return act_now(text)
+    except RuntimeError:  # no search, no act model; what follows says so
+        return Act.QUESTION
 
 
 def _first_country(text: str) -> str | None:

@@ -14,11 +14,13 @@ from knowledge_base.published import current_library
 from knowledge_base.search import current_searcher
 from knowledge_base.search.decision import Candidate, Decision, DecisionKind
 from knowledge_base.search.retrieval import Query
+from nlu.acts import Act, resolve_act
 from nlu.places import DESTINATIONS, find_places
 
 logger = logging.getLogger(__name__)
 
 MOST_CHOICES = 10  # rows of a WhatsApp list message
+SURE_OF_ACT = 0.5  # likelier than all others together; an emergency needs more (`nlu.acts.SURE_OF_URGENT`)
 LEAST_SHARE = 0.1  # of the best candidate's, to stand beside it in a list
 
 KINDS = {
@@ -41,6 +43,12 @@ def answer_now(question: str, language: str | None, country: str | None, topic: 
     return _outcome(current_searcher().search(query))
 
 
+def act_now(text: str) -> Act:
+    """The dialogue act of a message that is none by itself, by the act model; a question when it is not sure."""
+    guess, confidence = current_searcher().act(text)
+    return resolve_act(text, guess=guess, confidence=confidence, urgent=False, threshold=SURE_OF_ACT)[0]
+
+
 def warm_up() -> None:
     """Load the library, the encoder and the index, so that the first person does not wait for them."""
     try:
@@ -48,6 +56,10 @@ def warm_up() -> None:
         answer_now("passport", "en", None)
     except Exception:
         logger.exception("The search could not be loaded; /readyz says what is missing")
+
+
+async def act(text: str) -> Act:
+    return await sync_to_async(act_now, thread_sensitive=False)(text)
 
 
 async def answer(

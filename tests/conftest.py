@@ -16,7 +16,7 @@ from knowledge_base.published import pinned
 from knowledge_base.search.building import build_index
 from knowledge_base.search.current import source
 from knowledge_base.search.documents import documents_of
-from knowledge_base.search.strangers import out_of_scope_examples
+from knowledge_base.search.training_examples import training_examples
 
 LOOPBACK = ("127.", "::1", "localhost", "/")
 
@@ -54,7 +54,7 @@ def searchable(library: Library) -> Iterator[None]:
             documents_of(library),
             source().encoder(),
             settings.INDEX_DIR,
-            out_of_scope=out_of_scope_examples(),
+            examples=training_examples(),
         )
         yield
     settings.INDEX_DIR = index_dir

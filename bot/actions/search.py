@@ -9,22 +9,14 @@ from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from bot import lookup
+from bot.actions.service import Helpful, Language, NotHelpful, Urgent
+from bot.actions.telling import Events, entity, tell
 from bot.outcomes import Outcome
 from bot.payloads import payload
 from bot.replies import ReplyKind
 from knowledge_base.published import acurrent_library
+from nlu.acts import Act
 from nlu.places import DESTINATIONS
-
-Events = list[dict[str, Any]]
-
-
-def tell(dispatcher: CollectingDispatcher, outcome: Outcome) -> None:
-    """Outcomes travel as Rasa's custom message; `bot.composing` words them."""
-    dispatcher.utter_message(json_message=outcome.to_json())
-
-
-def entity(tracker: Tracker, name: str) -> str | None:
-    return next(tracker.get_latest_entity_values(name), None)
 
 
 def remembered(outcome: Outcome, question: str) -> Events:
@@ -40,13 +32,21 @@ def remembered(outcome: Outcome, question: str) -> Events:
 
 
 class Answer(Action):
-    """A question, in the country named in it or known from before."""
+    """A message that no rule recognised: another act if the act model is sure of one, else a question, in the country named
+    in it or known from before."""
 
     def name(self) -> str:
         return "action_answer"
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Any) -> Events:
         question = tracker.latest_message.get("text") or ""
+        act = await lookup.act(question)
+        if act in OUTCOMES:
+            tell(dispatcher, OUTCOMES[act])
+            return []
+        if act in OTHER_ACTIONS:
+            events: Events = await OTHER_ACTIONS[act].run(dispatcher, tracker, domain)
+            return events
         outcome = await lookup.answer(question, tracker.get_slot("language"), tracker.get_slot("country"))
         tell(dispatcher, outcome)
         return remembered(outcome, question)
@@ -123,3 +123,23 @@ class More(Action):
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Any) -> Events:
         tell(dispatcher, Outcome(ReplyKind.MORE, article=tracker.get_slot("last_article")))
         return []
+
+
+OUTCOMES = {
+    Act.GREET: Outcome(ReplyKind.SMALLTALK, phrase="greet"),
+    Act.THANKS: Outcome(ReplyKind.SMALLTALK, phrase="thanks"),
+    Act.GOODBYE: Outcome(ReplyKind.SMALLTALK, phrase="goodbye"),
+    Act.DENY: Outcome(ReplyKind.SMALLTALK, phrase="acknowledged"),
+    Act.MENU: Outcome(ReplyKind.MENU),
+    Act.HUMAN: Outcome(ReplyKind.HANDOFF),
+    Act.OUT_OF_SCOPE: Outcome(ReplyKind.OUT_OF_SCOPE, phrase="out_of_scope"),
+}
+OTHER_ACTIONS: dict[Act, Action] = {
+    Act.AFFIRM: More(),
+    Act.MORE: More(),
+    Act.INFORM_COUNTRY: Country(),
+    Act.URGENT: Urgent(),
+    Act.CHANGE_LANGUAGE: Language(),
+    Act.HELPFUL: Helpful(),
+    Act.NOT_HELPFUL: NotHelpful(),
+}

@@ -8,11 +8,11 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
-from bot.actions.search import Events, entity, tell
+from bot.actions.telling import Events, entity, tell
 from bot.outcomes import Outcome
 from bot.replies import ReplyKind
 from nlu.languages import LANGUAGES
-from nlu.urgency import UrgencyKind
+from nlu.urgency import likely_kind
 
 MEDIA_PHRASES = {"voice": "media_voice", "sticker": "media_sticker"}
 
@@ -24,7 +24,7 @@ class Urgent(Action):
         return "action_urgent"
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Any) -> Events:
-        kind = entity(tracker, "urgency_kind") or UrgencyKind.DANGER.value
+        kind = entity(tracker, "urgency_kind") or likely_kind(tracker.latest_message.get("text") or "").value
         country = tracker.get_slot("country")
         tell(dispatcher, Outcome(ReplyKind.URGENT, urgency=kind, country=country))
         return [SlotSet("pending_urgency", None if country else kind), SlotSet("pending_question", None)]

@@ -35,7 +35,8 @@ from knowledge_base.search.learning import Sample, fit
 from knowledge_base.search.lexical import KINDS, TermIndex, analyse
 from knowledge_base.search.scoring import Corpus, topics_of
 from knowledge_base.search.topic_model import Example, TopicModel
-from knowledge_base.search.vectors import Matrix
+from knowledge_base.search.vectors import Matrix, Vector
+from nlu.acts import Act
 
 # Exact search of 200,000 rows takes about 12 ms on one core; above that a graph search is worth its misses.
 EXACT_ROWS = 200_000
@@ -71,14 +72,14 @@ def build_index(
     encoder: Encoder,
     directory: Path,
     *,
-    out_of_scope: Sequence[str] = (),
+    examples: Sequence[tuple[str, Act]] = (),
     progress: Progress | None = None,
     exact_rows: int = EXACT_ROWS,
     reuse: bool = True,
 ) -> BuildReport:
     """Write a new version and point to it; texts that were indexed before keep their vectors.
 
-    out_of_scope: texts that no article answers, for the calibration.
+    examples: of dialogue acts, for the act model; the off-topic ones are for the calibration too.
     progress: called with (texts encoded since the last call, texts to encode in all).
     """
     if not documents:
@@ -87,14 +88,14 @@ def build_index(
     directory.mkdir(parents=True, exist_ok=True)
     with _one_writer(directory):
         rows = in_order(documents)
-        digest = content_digest(rows, encoder.name, out_of_scope)
+        digest = content_digest(rows, encoder.name, examples)
         previous = _previous(directory, encoder) if reuse else None
         if previous and previous.manifest.content_digest == digest:
             return _report(previous.version, previous.manifest, (0, 0), started, changed=False)
         name = f"{started:%Y%m%dT%H%M%S%f}-{digest[:8]}"
         with _building(directory) as path:
             manifest, texts = _Build(path, rows, encoder, previous).write(
-                digest, started, out_of_scope, exact_rows, progress
+                digest, started, examples, exact_rows, progress
             )
             path.rename(directory / name)
         _point_to(directory, name)
@@ -171,7 +172,7 @@ class _Build:
         self,
         digest: str,
         started: datetime,
-        out_of_scope: Sequence[str],
+        spoken: Sequence[tuple[str, Act]],
         exact_rows: int,
         progress: Progress | None,
     ) -> tuple[Manifest, tuple[int, int]]:
@@ -187,7 +188,11 @@ class _Build:
         model = TopicModel.train(examples, topics, before.corpus.topic_model if before else None)
         corpus = self._corpus(articles, faiss_index(vectors, exact_rows), model)
         self._save(corpus)
-        calibration = before.calibration if before else self._calibration(corpus, examples, out_of_scope)
+        heard, heard_before = self._heard(spoken)
+        calibration = before.calibration if before else self._calibration(corpus, examples, spoken, heard)
+        acts = before.acts if before and heard_before else _act_model(examples, spoken, heard)
+        if acts:
+            acts.save(self.path, "acts")
         manifest = Manifest(
             format=FORMAT,
             encoder=self.encoder.name,
@@ -200,6 +205,7 @@ class _Build:
             languages=corpus.languages,
             probe=self.encoder.query(PROBE).tolist(),
             calibration=calibration.to_manifest(),
+            acts=acts.topics if acts else (),
         )
         text = json.dumps(asdict(manifest), ensure_ascii=False, indent=1)
         (self.path / "manifest.json").write_text(text, encoding="utf-8")
@@ -240,14 +246,33 @@ class _Build:
         faiss.write_index(corpus.vectors, str(self.path / "vectors.faiss"))
         for name, terms in corpus.terms.items():
             terms.save(self.path, name)
-        corpus.topic_model.save(self.path)
+        corpus.topic_model.save(self.path, "topics")
         np.save(self.path / "article.npy", corpus.row_article)
         np.save(self.path / "language.npy", corpus.row_language)
         np.save(self.path / "field.npy", corpus.row_field)
         np.save(self.path / "digest.npy", _digests([row.digest for row in self.rows]))
 
+    def _heard(self, spoken: Sequence[tuple[str, Act]]) -> tuple[list[Vector], bool]:
+        """Vectors of the training examples, and whether the version before was made with just these."""
+        known = self.previous.known_examples() if self.previous else {}
+        digests = [text_digest(text) for text, _ in spoken]
+        new = {digest: text for digest, (text, _) in zip(digests, spoken, strict=True) if digest not in known}
+        unchanged = not new and len(known) == len(digests)
+        known |= dict(zip(new, self.encoder.queries(list(new.values())), strict=True))
+        vectors = [known[digest] for digest in digests]
+        np.save(self.path / "examples-digest.npy", _digests(digests))
+        np.save(
+            self.path / "examples.npy",
+            np.array(vectors, dtype=np.float32).reshape(len(digests), self.encoder.dimensions),
+        )
+        return vectors, unchanged
+
     def _calibration(
-        self, corpus: Corpus, examples: Sequence[Example], out_of_scope: Sequence[str]
+        self,
+        corpus: Corpus,
+        examples: Sequence[Example],
+        spoken: Sequence[tuple[str, Act]],
+        heard: Sequence[Vector],
     ) -> Calibration:
         """Learnt by asking the questions that were held out, and texts that no article answers.
 
@@ -258,16 +283,31 @@ class _Build:
         if not kept or not held_out.any():
             return UNCALIBRATED
         asked = sorted(np.flatnonzero(held_out).tolist(), key=lambda i: self.rows[i].digest)[:_SAMPLES]
-        strangers = sorted(out_of_scope, key=text_digest)[:_SAMPLES]
+        strange = [
+            Sample(None, text, vector)
+            for (text, act), vector in zip(spoken, heard, strict=True)
+            if act is Act.OUT_OF_SCOPE
+        ]
         return fit(
             replace(corpus, topic_model=TopicModel.train(kept, corpus.topics)),
             held_out,
             [Sample(i, examples[i].text, examples[i].vector) for i in asked],
-            [
-                Sample(None, text, vector)
-                for text, vector in zip(strangers, self.encoder.queries(strangers), strict=True)
-            ],
+            sorted(strange, key=lambda sample: text_digest(sample.text))[:_SAMPLES],
         )
+
+
+def _act_model(
+    examples: Sequence[Example], spoken: Sequence[tuple[str, Act]], heard: Sequence[Vector]
+) -> TopicModel | None:
+    """Tells dialogue acts apart; what the articles' own rows say is the act of asking. None without training examples."""
+    acts = sorted({act.value for _, act in spoken} | {Act.QUESTION.value})
+    asking = acts.index(Act.QUESTION.value)
+    learnt = [replace(example, topic=asking) for example in examples]
+    learnt += [
+        Example(text, vector, acts.index(act.value))
+        for (text, act), vector in zip(spoken, heard, strict=True)
+    ]
+    return TopicModel.train(learnt, acts) if spoken else None
 
 
 def _is_held_out(row: Document) -> bool:

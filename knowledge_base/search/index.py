@@ -24,11 +24,12 @@ from knowledge_base.search.lexical import KINDS, TermIndex
 from knowledge_base.search.scoring import Corpus, topics_of
 from knowledge_base.search.topic_model import TopicModel
 from knowledge_base.search.vectors import Array, Vector
+from nlu.acts import Act
 
 if TYPE_CHECKING:
     from knowledge_base.search.encoder import Encoder
 
-FORMAT = 4
+FORMAT = 5
 POINTER = "current"
 REBUILD = "python manage.py build_index"
 PROBE = "my employer keeps my passport"
@@ -64,6 +65,7 @@ class Manifest:
     languages: Sequence[str]
     probe: Sequence[float]
     calibration: Mapping[str, Any] | None
+    acts: Sequence[str]
 
     @classmethod
     def read(cls, directory: Path) -> Manifest:
@@ -84,6 +86,7 @@ class SearchIndex:
     manifest: Manifest
     corpus: Corpus
     calibration: Calibration
+    acts: TopicModel | None
     path: Path
 
     @classmethod
@@ -112,17 +115,22 @@ class SearchIndex:
             languages=tuple(manifest.languages),
             vectors=faiss.read_index(str(path / "vectors.faiss"), faiss.IO_FLAG_MMAP_IFC),
             terms={kind: TermIndex.load(path, kind) for kind in KINDS},
-            topic_model=TopicModel.load(path, topics_of(articles)),
+            topic_model=TopicModel.load(path, "topics", topics_of(articles)),
             row_article=np.load(path / "article.npy", mmap_mode="r"),
             row_language=np.load(path / "language.npy", mmap_mode="r"),
             row_field=np.load(path / "field.npy", mmap_mode="r"),
         )
-        return cls(path.name, manifest, corpus, Calibration.from_manifest(manifest.calibration), path)
+        acts = TopicModel.load(path, "acts", manifest.acts) if manifest.acts else None
+        return cls(path.name, manifest, corpus, Calibration.from_manifest(manifest.calibration), acts, path)
 
     def known_vectors(self) -> dict[bytes, Vector]:
         """Vectors of this index's texts, by `Document.digest`."""
         vectors = self.corpus.vectors.reconstruct_n(0, self.manifest.rows)
         return _by_digest(np.load(self.path / "digest.npy"), vectors)
+
+    def known_examples(self) -> dict[bytes, Vector]:
+        """Vectors of the training examples, by `text_digest`."""
+        return _by_digest(np.load(self.path / "examples-digest.npy"), np.load(self.path / "examples.npy"))
 
 
 def _by_digest(digests: Array, vectors: Array) -> dict[bytes, Vector]:
@@ -153,7 +161,7 @@ def require_same_model(manifest: Manifest, encoder: Encoder) -> None:
 
 
 def unchanged(
-    documents: Sequence[Document], encoder: str, directory: Path, out_of_scope: Sequence[str]
+    documents: Sequence[Document], encoder: str, directory: Path, examples: Sequence[tuple[str, Act]]
 ) -> Manifest | None:
     """The manifest of the index in use if it was made of just this; found without loading the encoder."""
     name = current_version(directory)
@@ -161,7 +169,7 @@ def unchanged(
         manifest = Manifest.read(directory / name) if name else None
     except (IndexMismatch, OSError, ValueError, TypeError):
         return None
-    digest = content_digest(in_order(documents), encoder, out_of_scope)
+    digest = content_digest(in_order(documents), encoder, examples)
     return manifest if manifest and manifest.content_digest == digest else None
 
 
@@ -169,10 +177,10 @@ def in_order(documents: Sequence[Document]) -> list[Document]:
     return sorted(set(documents), key=lambda row: (row.article_id, row.language, row.field, row.text))
 
 
-def content_digest(rows: Sequence[Document], encoder: str, out_of_scope: Sequence[str]) -> str:
+def content_digest(rows: Sequence[Document], encoder: str, examples: Sequence[tuple[str, Act]]) -> str:
     """SHA-256 of all that goes into an index."""
     plain = [
         [row.article_id, row.topic, row.country, row.language, int(row.field), row.text, row.position]
         for row in rows
     ]
-    return hashlib.sha256(json.dumps([FORMAT, encoder, plain, list(out_of_scope)]).encode()).hexdigest()
+    return hashlib.sha256(json.dumps([FORMAT, encoder, plain, list(examples)]).encode()).hexdigest()

@@ -11,7 +11,7 @@ from knowledge_base.search.building import BuildReport, Progress, build_index
 from knowledge_base.search.current import source
 from knowledge_base.search.documents import documents_of
 from knowledge_base.search.index import unchanged
-from knowledge_base.search.strangers import out_of_scope_examples
+from knowledge_base.search.training_examples import training_examples
 
 
 class NothingPublished(RuntimeError):
@@ -24,9 +24,9 @@ def rebuild_index(*, progress: Progress | None = None, reuse: bool = True) -> Bu
     documents = documents_of(current_library())
     if not documents:
         raise NothingPublished("No article is published. Run `python manage.py import_articles` first.")
-    directory, strangers = Path(settings.INDEX_DIR), out_of_scope_examples()
-    if reuse and unchanged(documents, settings.ENCODER, directory, strangers):
+    directory, examples = Path(settings.INDEX_DIR), training_examples()
+    if reuse and unchanged(documents, settings.ENCODER, directory, examples):
         return None
     return build_index(
-        documents, source().encoder(), directory, out_of_scope=strangers, progress=progress, reuse=reuse
+        documents, source().encoder(), directory, examples=examples, progress=progress, reuse=reuse
     )

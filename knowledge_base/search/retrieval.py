@@ -6,9 +6,12 @@ import unicodedata
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from knowledge_base.search.decision import NOTHING, Decision, decide
 from knowledge_base.search.index import SearchIndex
 from knowledge_base.search.vectors import Vector
+from nlu.acts import Act
 
 if TYPE_CHECKING:
     from knowledge_base.search.encoder import Encoder
@@ -50,6 +53,14 @@ class Searcher:
         corpus = self.index.corpus
         scores = corpus.scores(corpus.evidence(self.encode_query(text), text))
         return decide(corpus, self.index.calibration, scores, self._countries(query), query.topic)
+
+    def act(self, text: str) -> tuple[str, float]:
+        """The likeliest dialogue act (`nlu.acts.Act` value) and its probability; an untrained model says a question, 0."""
+        if self.index.acts is None:
+            return Act.QUESTION.value, 0.0
+        chances = self.index.acts.log_probabilities(self.encode_query(text), text)
+        best = int(chances.argmax())
+        return self.index.acts.topics[best], float(np.exp(chances[best]))
 
     def encode_query(self, text: str) -> Vector:
         """Unit vector of a question: float32 of shape (dimensions,)."""

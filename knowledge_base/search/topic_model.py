@@ -91,14 +91,15 @@ class TopicModel:
         rarity = self.rarity[places]
         return places, _TERMS * rarity / max(float(np.linalg.norm(rarity)), 1e-9)
 
-    def save(self, directory: Path) -> None:
+    def save(self, directory: Path, prefix: str) -> None:
         for name in _ARRAYS:
-            np.save(directory / f"topics-{name}.npy", getattr(self, name))
+            np.save(directory / f"{prefix}-{name}.npy", getattr(self, name))
 
     @classmethod
-    def load(cls, directory: Path, topics: Sequence[str]) -> TopicModel:
+    def load(cls, directory: Path, prefix: str, topics: Sequence[str]) -> TopicModel:
+        """``topics`` as it was trained with."""
         return cls(
-            tuple(topics), *(np.load(directory / f"topics-{name}.npy", mmap_mode="r") for name in _ARRAYS)
+            tuple(topics), *(np.load(directory / f"{prefix}-{name}.npy", mmap_mode="r") for name in _ARRAYS)
         )
 
     @classmethod

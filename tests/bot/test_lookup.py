@@ -1,8 +1,12 @@
 from __future__ import annotations
 
-from bot.lookup import MOST_CHOICES, page, same_topic_in, worth_offering
+import pytest
+
+from bot.lookup import MOST_CHOICES, act_now, page, same_topic_in, worth_offering
 from knowledge_base.content import Library
 from knowledge_base.search.decision import Candidate
+from nlu.acts import Act, quick_act
+from nlu.urgency import detect_urgency
 
 
 def test_a_list_leaves_out_what_is_far_fetched() -> None:
@@ -33,3 +37,22 @@ def test_a_long_group_is_shown_page_by_page_and_nothing_is_left_out() -> None:
 def test_a_group_that_fits_one_list_has_one_page() -> None:
     articles = [f"health/a{number}" for number in range(MOST_CHOICES)]
     assert page(articles, 1) == (tuple(articles), False)
+
+
+@pytest.mark.model
+@pytest.mark.usefixtures("searchable")
+@pytest.mark.parametrize(
+    ("text", "act"),
+    [
+        ("they keep us in a hall and give electric shocks when we miss the target", Act.URGENT),
+        ("could an officer of yours talk with me on the phone", Act.HUMAN),
+        ("کل لاہور میں بارش ہو گی؟", Act.OUT_OF_SCOPE),
+        ("how do i get my passport back from the kafeel", Act.QUESTION),
+        ("کفیل تنخواہ نہیں دے رہا", Act.QUESTION),
+        ("how many years in prison for traffickers under the law", Act.QUESTION),
+    ],
+)
+def test_what_no_rule_recognises_is_told_apart_by_the_act_model(text: str, act: Act) -> None:
+    assert quick_act(text) is None
+    assert detect_urgency(text) is None
+    assert act_now(text) is act

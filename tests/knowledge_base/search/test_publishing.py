@@ -13,7 +13,8 @@ from knowledge_base.search import current
 from knowledge_base.search.documents import Field, documents_of
 from knowledge_base.search.encoder import Encoder
 from knowledge_base.search.index import Manifest, current_version
-from knowledge_base.search.strangers import out_of_scope_examples
+from knowledge_base.search.training_examples import training_examples
+from nlu.acts import Act
 
 EMPTY = Library(articles={}, contacts={}, sources={}, facts={})
 
@@ -71,5 +72,9 @@ def test_strange_texts_come_from_the_dialogues_examples(tmp_path: Path) -> None:
         encoding="utf-8",
     )
     (tmp_path / "empty.yml").write_text("")
-    assert out_of_scope_examples(tmp_path) == ["cricket score", "موسم کیسا ہے"]
-    assert out_of_scope_examples()
+    assert training_examples(tmp_path) == [
+        ("cricket score", Act.OUT_OF_SCOPE),
+        ("hello", Act.GREET),
+        ("موسم کیسا ہے", Act.OUT_OF_SCOPE),
+    ]
+    assert {act for _, act in training_examples()} >= {Act.URGENT, Act.HUMAN, Act.OUT_OF_SCOPE}

@@ -84,8 +84,8 @@ def test_the_same_rows_give_the_same_model(model: TopicModel) -> None:
 
 
 def test_it_is_loaded_as_it_was_saved(model: TopicModel, tmp_path: Path) -> None:
-    model.save(tmp_path)
-    loaded = TopicModel.load(tmp_path, TOPICS)
+    model.save(tmp_path, "topics")
+    loaded = TopicModel.load(tmp_path, "topics", TOPICS)
     assert isinstance(loaded.by_term, np.memmap)
     assert np.array_equal(
         loaded.log_probabilities(toward(1), "salary"), model.log_probabilities(toward(1), "salary")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 
 from bot.lookup import act_now, answer_now
-from bot.outcomes import Outcome
+from bot.outcomes import OF_ACT, Outcome
 from bot.payloads import Tapped, parse_payload
 from bot.replies import ReplyKind
 from knowledge_base.published import current_library
@@ -15,13 +15,8 @@ from nlu.urgency import detect_urgency, likely_kind
 
 logger = logging.getLogger(__name__)
 
-SMALLTALK = {
-    Act.GREET: "greet",
-    Act.THANKS: "thanks",
-    Act.GOODBYE: "goodbye",
-    Act.AFFIRM: "acknowledged",
-    Act.DENY: "acknowledged",
-}
+# Without a memory a "yes" has nothing to go on with.
+BY_ACT = {**OF_ACT, Act.AFFIRM: OF_ACT[Act.DENY]}
 
 
 def decide_without_engine(
@@ -39,14 +34,8 @@ def decide_without_engine(
     act = quick_act(text) or _likely_act(text)
     if act is Act.URGENT:
         return (Outcome(ReplyKind.URGENT, urgency=likely_kind(text).value, country=_first_country(text)),)
-    if act is Act.OUT_OF_SCOPE:
-        return (Outcome(ReplyKind.OUT_OF_SCOPE, phrase="out_of_scope"),)
-    if act in SMALLTALK:
-        return (Outcome(ReplyKind.SMALLTALK, phrase=SMALLTALK[act]),)
-    if act is Act.HUMAN:
-        return (Outcome(ReplyKind.HANDOFF),)
-    if act is Act.MENU:
-        return (Outcome(ReplyKind.MENU),)
+    if act in BY_ACT:
+        return (BY_ACT[act],)
     try:
         return (answer_now(text, language, None),)
     except (

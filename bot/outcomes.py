@@ -11,6 +11,7 @@ from dataclasses import asdict, dataclass, fields
 from typing import Any
 
 from bot.replies import ReplyKind
+from nlu.acts import Act
 
 
 class MalformedOutcome(ValueError):
@@ -56,3 +57,15 @@ class Outcome:
         except (KeyError, ValueError):
             raise MalformedOutcome(f"outcome kind {raw.get('kind')!r} is not one of ReplyKind") from None
         return cls(**{**raw, "kind": kind, "candidates": tuple(raw.get("candidates", ()))})
+
+
+OF_ACT: Mapping[Act, Outcome] = {
+    Act.GREET: Outcome(ReplyKind.SMALLTALK, phrase="greet"),
+    Act.THANKS: Outcome(ReplyKind.SMALLTALK, phrase="thanks"),
+    Act.GOODBYE: Outcome(ReplyKind.SMALLTALK, phrase="goodbye"),
+    Act.DENY: Outcome(ReplyKind.SMALLTALK, phrase="acknowledged"),
+    Act.MENU: Outcome(ReplyKind.MENU),
+    Act.HUMAN: Outcome(ReplyKind.HANDOFF),
+    Act.OUT_OF_SCOPE: Outcome(ReplyKind.OUT_OF_SCOPE, phrase="out_of_scope"),
+}
+"""The acts that need neither a search nor the conversation's memory."""

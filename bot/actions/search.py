@@ -11,7 +11,7 @@ from rasa_sdk.executor import CollectingDispatcher
 from bot import lookup
 from bot.actions.service import Helpful, Language, NotHelpful, Urgent
 from bot.actions.telling import Events, entity, tell
-from bot.outcomes import Outcome
+from bot.outcomes import OF_ACT, Outcome
 from bot.payloads import payload
 from bot.replies import ReplyKind
 from knowledge_base.published import acurrent_library
@@ -41,8 +41,8 @@ class Answer(Action):
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Any) -> Events:
         question = tracker.latest_message.get("text") or ""
         act = await lookup.act(question)
-        if act in OUTCOMES:
-            tell(dispatcher, OUTCOMES[act])
+        if act in OF_ACT:
+            tell(dispatcher, OF_ACT[act])
             return []
         if act in OTHER_ACTIONS:
             events: Events = await OTHER_ACTIONS[act].run(dispatcher, tracker, domain)
@@ -125,15 +125,6 @@ class More(Action):
         return []
 
 
-OUTCOMES = {
-    Act.GREET: Outcome(ReplyKind.SMALLTALK, phrase="greet"),
-    Act.THANKS: Outcome(ReplyKind.SMALLTALK, phrase="thanks"),
-    Act.GOODBYE: Outcome(ReplyKind.SMALLTALK, phrase="goodbye"),
-    Act.DENY: Outcome(ReplyKind.SMALLTALK, phrase="acknowledged"),
-    Act.MENU: Outcome(ReplyKind.MENU),
-    Act.HUMAN: Outcome(ReplyKind.HANDOFF),
-    Act.OUT_OF_SCOPE: Outcome(ReplyKind.OUT_OF_SCOPE, phrase="out_of_scope"),
-}
 OTHER_ACTIONS: dict[Act, Action] = {
     Act.AFFIRM: More(),
     Act.MORE: More(),

@@ -16,7 +16,7 @@ from scipy.optimize import minimize  # type: ignore[import-untyped]
 
 from knowledge_base.search.calibration import UNCALIBRATED, Calibration, Logistic, rank_features, rank_topics
 from knowledge_base.search.scoring import FEATURES, Corpus
-from knowledge_base.search.vectors import Array, Vector
+from knowledge_base.search.vectors import Array, Vector, log_softmax
 
 _FEWEST_SAMPLES = 40
 _FEWEST_TOPICS = 5
@@ -85,7 +85,7 @@ def _fit_weights(corpus: Corpus, trials: Sequence[_Trial]) -> tuple[float, ...]:
         total, gradient = _RIDGE * float(weights @ weights) / 2, _RIDGE * weights
         for scores, right in cases:
             scaled = scores / scale
-            logs = _log_softmax(scaled @ weights)
+            logs = log_softmax(scaled @ weights)
             total -= float(logs[right].max())
             gradient = gradient + scaled.T @ np.exp(logs) - scaled[right][logs[right].argmax()]
         return total, gradient
@@ -93,11 +93,6 @@ def _fit_weights(corpus: Corpus, trials: Sequence[_Trial]) -> tuple[float, ...]:
     bounds = [(0, None)] * len(FEATURES)
     found = minimize(loss, np.ones(len(FEATURES)), jac=True, method="L-BFGS-B", bounds=bounds)
     return tuple(float(weight) for weight in found.x / scale)
-
-
-def _log_softmax(values: Array) -> Array:
-    shifted = values - values.max()
-    return np.asarray(shifted - np.log(np.exp(shifted).sum()))
 
 
 def _fit_probabilities(

@@ -19,7 +19,7 @@ from nlu.normalisation import fold, phonetic_key, tokens
 
 _LETTER_GROUPS = (3, 4)
 # Longer texts are pasted pages, not questions; their beginning carries the matter.
-_LONGEST_TEXT = 2_000
+LONGEST_TEXT = 2_000
 # BM25's usual constants: saturation of repeats, and how far long articles are held back.
 _SATURATION = 1.2
 _LENGTH_WEIGHT = 0.75
@@ -30,19 +30,21 @@ KINDS = ("words", "sounds", "letters")
 
 def analyse(text: str) -> dict[str, set[str]]:
     """The terms of a text, by `KINDS`. Letters: groups of three and four within words, with the word's edges marked."""
-    found = tokens(text[:_LONGEST_TEXT])
+    found = tokens(text[:LONGEST_TEXT])
     words = {fold(token) for token in found}
     return {
         "words": words,
         "sounds": {key for key in map(phonetic_key, found) if key},
-        "letters": {group for word in words for group in _letter_groups(f"<{word}>")},
+        "letters": {group for word in words for group in letter_groups(word, _LETTER_GROUPS)},
     }
 
 
-def _letter_groups(word: str) -> Iterator[str]:
-    for size in _LETTER_GROUPS:
-        for start in range(len(word) - size + 1):
-            yield word[start : start + size]
+def letter_groups(word: str, sizes: Sequence[int]) -> Iterator[str]:
+    """Groups of so many neighbouring letters, with the word's edges marked as ``<`` and ``>``."""
+    edged = f"<{word}>"
+    for size in sizes:
+        for start in range(len(edged) - size + 1):
+            yield edged[start : start + size]
 
 
 _ARRAYS = ("terms", "starts", "rows")

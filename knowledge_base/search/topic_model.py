@@ -17,10 +17,10 @@ from typing import Any
 import numpy as np
 from scipy import sparse  # type: ignore[import-untyped]
 
-from knowledge_base.search.vectors import Array, Matrix, Vector
+from knowledge_base.search.lexical import LONGEST_TEXT, letter_groups
+from knowledge_base.search.vectors import Array, Matrix, Vector, log_softmax
 from nlu.normalisation import fold, phonetic_key, tokens
 
-_LONGEST_TEXT = 2_000  # characters, as in `lexical`
 _LETTER_GROUPS, _SOUND_GROUPS = (2, 3, 4), (2, 3)
 # How much the vector and the terms of a text weigh before anything is learnt; both have length one.
 _VECTOR, _TERMS = 10.0, 6.0
@@ -34,7 +34,7 @@ _ARRAYS = ("terms", "rarity", "by_term", "by_dimension", "bias")
 
 def terms_of(text: str) -> set[int]:
     """Hashes of a text's words, sounds, letter groups, sound groups and pairs of neighbouring sounds."""
-    return {zlib.crc32(term.encode(errors="replace")) for term in _terms(text[:_LONGEST_TEXT])}
+    return {zlib.crc32(term.encode(errors="replace")) for term in _terms(text[:LONGEST_TEXT])}
 
 
 def _terms(text: str) -> Iterator[str]:
@@ -50,9 +50,7 @@ def _terms(text: str) -> Iterator[str]:
 
 
 def _groups(kind: str, word: str, sizes: Sequence[int]) -> Iterator[str]:
-    edged = f"<{word}>"
-    for size in sizes:
-        yield from (f"{kind} {edged[at : at + size]}" for at in range(len(edged) - size + 1))
+    return (f"{kind} {group}" for group in letter_groups(word, sizes))
 
 
 @dataclass(frozen=True)
@@ -80,9 +78,7 @@ class TopicModel:
         """Of each topic, given that the question is about one of them: float32 of shape (topics,)."""
         places, weights = self._known(text)
         logits = _VECTOR * (vector @ self.by_dimension) + weights @ self.by_term[places].astype(np.float32)
-        logits += self.bias
-        highest = logits.max()
-        return np.asarray(logits - highest - np.log(np.exp(logits - highest).sum()), dtype=np.float32)
+        return log_softmax((logits + self.bias).astype(np.float32))
 
     def _known(self, text: str) -> tuple[Array, Array]:
         hashes = np.array(sorted(terms_of(text)), dtype=np.uint32)

@@ -10,6 +10,12 @@ Vector = npt.NDArray[np.float32]
 Matrix = npt.NDArray[np.float32]
 
 
+def log_softmax(values: Array) -> Array:
+    """Logarithms of shares that sum to one."""
+    shifted = values - values.max()
+    return np.asarray(shifted - np.log(np.exp(shifted).sum()))
+
+
 def softmax(values: Array) -> Array:
     """Shares that sum to one; minus infinity has none."""
     powers = np.exp(values - values.max())

@@ -7,15 +7,14 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-import yaml
 from rapidfuzz import fuzz, process
 
 from config.evaluation import read_sets
 from knowledge_base.checks import folded
 from knowledge_base.files import CONTENT_ROOT, read_content
+from knowledge_base.search.training_examples import training_examples
 
 HERE = Path(__file__).parent
-TRAINING = HERE.parents[1] / "nlu" / "training"
 TODAY = date(2026, 11, 22)
 NEARLY = 93.0  # per cent of letters that agree, order and all
 # Greetings, thanks and calls for a person have few wordings, and people type the same two words for one matter.
@@ -27,9 +26,7 @@ def learnt() -> list[str]:
     library = read_content(CONTENT_ROOT, TODAY).library
     texts = [text for article in library.articles.values() for text in article.texts.values()]
     lines = [line for text in texts for line in (text.title, *text.questions)]
-    for path in TRAINING.glob("*.yml"):
-        for entry in yaml.safe_load(path.read_text(encoding="utf-8"))["nlu"]:
-            lines += [line.removeprefix("- ") for line in entry["examples"].splitlines()]
+    lines += [text for text, _ in training_examples()]
     return sorted({folded(line) for line in lines})
 
 

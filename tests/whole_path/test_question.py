@@ -16,7 +16,6 @@ from tests.whole_path.texts import (
     ARTICLE,
     EMERGENCIES,
     EMERGENCY_NUMBER,
-    EMERGENCY_TAGS,
     LABOUR_HOTLINE,
     QUESTIONS,
     first_number,
@@ -96,7 +95,7 @@ def test_whatsapp_stays_within_its_length(house: House) -> None:
 
 
 @each_channel
-@pytest.mark.parametrize("tag", EMERGENCY_TAGS)
+@pytest.mark.parametrize("tag", EMERGENCIES)
 def test_emergency_gets_the_numbers_first(house: House, channel: str, tag: str) -> None:
     texts = Person(house, channel).says(EMERGENCIES[tag])
     assert len(texts) == 1  # no introduction in the way

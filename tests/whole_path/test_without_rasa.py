@@ -13,10 +13,9 @@ from tests.whole_path.texts import (
     ARTICLE,
     EMERGENCIES,
     EMERGENCY_NUMBER,
-    EMERGENCY_TAGS,
     LABOUR_HOTLINE,
+    MADE_UP_PAYLOADS,
     QUESTIONS,
-    UNREMEMBERED_PAYLOADS,
     first_number,
     is_in,
     is_in_script_of,
@@ -60,7 +59,7 @@ def test_question_is_answered_straight_from_the_search(
     assert bereft.metric(line) == before + 1
 
 
-@pytest.mark.parametrize("tag", EMERGENCY_TAGS)
+@pytest.mark.parametrize("tag", EMERGENCIES)
 def test_emergency_still_gets_the_numbers(bereft: House, tag: str) -> None:
     text = Person(bereft, "sms").says(EMERGENCIES[tag])[0]
     assert first_number(text) == EMERGENCY_NUMBER
@@ -78,9 +77,7 @@ def test_tapped_more_is_answered_though_nobody_remembers_the_question(bereft: Ho
     assert is_in_script_of("\n".join(person.taps("/more")), "ur")
 
 
-@pytest.mark.parametrize(
-    "payload", ["/helpful", "/menu", "/human", "/change_language", *UNREMEMBERED_PAYLOADS]
-)
+@pytest.mark.parametrize("payload", ["/helpful", "/menu", "/human", "/change_language", *MADE_UP_PAYLOADS])
 def test_any_button_still_gets_an_answer(bereft: House, payload: str) -> None:
     answer = chat(bereft, conversation="whole-path-bereft", text="", payload=payload)
     assert answer.status_code == 200, answer.text

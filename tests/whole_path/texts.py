@@ -21,11 +21,6 @@ EMERGENCIES = {
     "ur": "میں ریاض میں ہوں، کفیل مجھے مار رہا ہے، بچاؤ",
 }
 EMERGENCY_NUMBER = "911"  # the police's in Riyadh
-EMERGENCY_TAGS = (
-    "en",
-    "ur",
-    "ur-Latn",
-)
 MADE_UP_PAYLOADS = (
     '/choose{"article":"no/such"}',
     '/choose{"article":["sa/passport"]}',
@@ -39,16 +34,6 @@ MADE_UP_PAYLOADS = (
     '/browse{"group":"no-such"}',
     '/browse{"group":7}',
     "/session_start",
-    "/no_such_intent",
-)
-UNREMEMBERED_PAYLOADS = (
-    '/choose{"article":"no/such"}',
-    '/choose{"article":["sa/passport"]}',
-    "/choose{broken}",
-    '/change_language{"requested_language":"xx"}',
-    '/change_language{"requested_language":["ur"]}',
-    '/inform_country{"country":"zz"}',
-    '/browse{"group":"no-such"}',
     "/no_such_intent",
 )
 # Words that every longer text in the language holds, and no text in the others.

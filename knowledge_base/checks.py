@@ -17,7 +17,7 @@ from knowledge_base.vocabulary import MASTER_LANGUAGE, TRUSTED, TranslationState
 from nlu.languages import language
 
 LONGEST_TITLE = 60
-FEWEST_QUESTIONS, MOST_QUESTIONS = 8, 15
+FEWEST_QUESTIONS, MOST_QUESTIONS = 8, 30
 MOST_WORDS_OF_MORE = 160
 SHORT_ANSWER_PARTS = {"normal": 2, "high": 3}
 

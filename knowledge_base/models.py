@@ -299,7 +299,7 @@ class ArticleText(
     article = models.ForeignKey(Article, on_delete=models.CASCADE, related_name="texts")
     language = models.CharField(max_length=20, choices=language_choices)
     title = models.CharField(max_length=200, help_text="at most 60 characters, the telling word first")
-    questions = models.TextField(help_text="8 to 15, one per line, as real people type them")
+    questions = models.TextField(help_text="8 to 30, one per line, as real people type them")
     short = models.TextField(
         "short answer", help_text="what to do first; at most 2 SMS parts, 3 when risk is high"
     )

@@ -188,7 +188,7 @@ class Migration(migrations.Migration):
                 ('locked_at', models.DateTimeField(editable=False, null=True, verbose_name='locked at')),
                 ('language', models.CharField(choices=knowledge_base.models.language_choices, max_length=20)),
                 ('title', models.CharField(help_text='at most 60 characters, the telling word first', max_length=200)),
-                ('questions', models.TextField(help_text='8 to 15, one per line, as real people type them')),
+                ('questions', models.TextField(help_text='8 to 30, one per line, as real people type them')),
                 ('short', models.TextField(help_text='what to do first; at most 2 SMS parts, 3 when risk is high', verbose_name='short answer')),
                 ('more', models.TextField(help_text='about 120 words; steps as 1. lists, other lists with -')),
                 ('method', models.CharField(blank=True, choices=[('machine', 'machine'), ('human', 'human')], help_text='empty for English', max_length=10, verbose_name='made by')),

@@ -44,6 +44,8 @@ class Wording:
 def compose(outcome: Outcome, wording: Wording) -> Reply:
     """The reply to one outcome."""
     reply = _COMPOSERS[outcome.kind](outcome, wording)
+    if outcome.cautious:
+        reply = replace(reply, messages=(*reply.messages, _if_in_danger(outcome, wording)))
     return _introduced(reply, wording) if wording.first_contact else reply
 
 
@@ -178,6 +180,12 @@ def _urgent(outcome: Outcome, wording: Wording) -> Reply:
         for code in DESTINATIONS
     )
     return _plain(outcome, wording, Message(text), Message(wording.say("urgent_country"), buttons=buttons))
+
+
+def _if_in_danger(outcome: Outcome, wording: Wording) -> Message:
+    """What to do if the question was an emergency after all: one number where the person is, and the word that brings all."""
+    cards = wording.library.emergency_contacts(outcome.country, "danger", wording.language)
+    return Message(wording.say("if_in_danger", contact=_emergency_line(cards[0], wording)))
 
 
 def _most_emergency_contacts(wording: Wording) -> int:

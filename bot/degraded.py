@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import logging
+from dataclasses import replace
 
-from bot.lookup import act_now, answer_now
+from bot.lookup import act_now, answer_now, false_alarm_now
 from bot.outcomes import OF_ACT, Outcome
 from bot.payloads import Tapped, parse_payload
 from bot.replies import ReplyKind
@@ -27,8 +28,10 @@ def decide_without_engine(
         return (_tapped(tapped),)
     if not text.strip():
         return (Outcome(ReplyKind.MEDIA, phrase="media_voice" if media == "voice" else "media_other"),)
-    if urgency := detect_urgency(text):
-        return (Outcome(ReplyKind.URGENT, urgency=urgency.kind.value, country=_first_country(text)),)
+    alarm = detect_urgency(text)
+    cautious = alarm is not None and _false_alarm(text)
+    if alarm and not cautious:
+        return (Outcome(ReplyKind.URGENT, urgency=alarm.kind.value, country=_first_country(text)),)
     if tag := requested_language(text):
         return (Outcome(ReplyKind.LANGUAGE, language=tag),)
     act = quick_act(text) or _likely_act(text)
@@ -37,7 +40,7 @@ def decide_without_engine(
     if act in BY_ACT:
         return (BY_ACT[act],)
     try:
-        return (answer_now(text, language, None),)
+        return (replace(answer_now(text, language, None), cautious=cautious),)
     except (
         RuntimeError
     ) as error:  # the search's IndexUnusable and EncoderUnavailable, whose modules load the model's libraries
@@ -50,6 +53,13 @@ def _likely_act(text: str) -> Act:
         return act_now(text)
     except RuntimeError:  # no search, no act model; what follows says so
         return Act.QUESTION
+
+
+def _false_alarm(text: str) -> bool:
+    try:
+        return false_alarm_now(text)
+    except RuntimeError:  # nobody to doubt the rules
+        return False
 
 
 def _first_country(text: str) -> str | None:

@@ -29,6 +29,7 @@ class Outcome:
     topic: what a question is about while its country is still unknown (`passport` of `sa/passport`).
     urgency: kind of emergency (`nlu.urgency.UrgencyKind` values).
     language: tag that the person asked for, for kind ``language``.
+    cautious: the message sounded like an emergency; the reply says what to do if it is one.
     further: payload that brings the next candidates, for a menu with more of them than one list holds.
     """
 
@@ -41,11 +42,12 @@ class Outcome:
     topic: str | None = None
     urgency: str | None = None
     language: str | None = None
+    cautious: bool = False
     further: str | None = None
 
     def to_json(self) -> dict[str, Any]:
         """Only what is set, to keep Rasa's tracker small."""
-        return {key: value for key, value in asdict(self).items() if value not in (None, ())}
+        return {key: value for key, value in asdict(self).items() if value not in (None, (), False)}
 
     @classmethod
     def from_json(cls, raw: Mapping[str, Any]) -> Outcome:

@@ -23,7 +23,7 @@ logger = logging.getLogger(__name__)
 LARGEST_CALL = 4 * 1024 * 1024  # bytes; a call carries the session's events
 ACTIONS = (
     search.Answer, search.Country, search.Choose, search.Browse, search.More,
-    service.Urgent, service.Language, service.Helpful, service.NotHelpful, service.Media,
+    search.Urgent, service.Language, service.Helpful, service.NotHelpful, service.Media,
 )  # fmt: skip
 
 

@@ -1,7 +1,8 @@
-"""The actions that look something up: question, country, choice, menu group, more."""
+"""The actions that look something up: question, emergency, country, choice, menu group, more."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from rasa_sdk import Action, Tracker
@@ -9,7 +10,7 @@ from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from bot import lookup
-from bot.actions.service import Helpful, Language, NotHelpful, Urgent
+from bot.actions.service import Helpful, Language, NotHelpful
 from bot.actions.telling import Events, entity, tell
 from bot.outcomes import OF_ACT, Outcome
 from bot.payloads import payload
@@ -17,6 +18,7 @@ from bot.replies import ReplyKind
 from knowledge_base.published import acurrent_library
 from nlu.acts import Act
 from nlu.places import DESTINATIONS
+from nlu.urgency import likely_kind
 
 
 def remembered(outcome: Outcome, question: str) -> Events:
@@ -47,9 +49,35 @@ class Answer(Action):
         if act in OTHER_ACTIONS:
             events: Events = await OTHER_ACTIONS[act].run(dispatcher, tracker, domain)
             return events
-        outcome = await lookup.answer(question, tracker.get_slot("language"), tracker.get_slot("country"))
-        tell(dispatcher, outcome)
-        return remembered(outcome, question)
+        return await look_up(dispatcher, tracker, question)
+
+
+class Urgent(Action):
+    """Whom to call, in the country the person is in; if unknown, the numbers at home and a question.
+
+    A question that only sounds like an emergency is answered, with a line on what to do in danger.
+    """
+
+    def name(self) -> str:
+        return "action_urgent"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Any) -> Events:
+        text = tracker.latest_message.get("text") or ""
+        if await lookup.false_alarm(text):
+            return await look_up(dispatcher, tracker, text, cautious=True)
+        kind = entity(tracker, "urgency_kind") or likely_kind(text).value
+        country = tracker.get_slot("country")
+        tell(dispatcher, Outcome(ReplyKind.URGENT, urgency=kind, country=country))
+        return [SlotSet("pending_urgency", None if country else kind), SlotSet("pending_question", None)]
+
+
+async def look_up(
+    dispatcher: CollectingDispatcher, tracker: Tracker, question: str, *, cautious: bool = False
+) -> Events:
+    """Tell what the search finds."""
+    outcome = await lookup.answer(question, tracker.get_slot("language"), tracker.get_slot("country"))
+    tell(dispatcher, replace(outcome, cautious=cautious))
+    return remembered(outcome, question)
 
 
 class Country(Action):

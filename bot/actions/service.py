@@ -1,4 +1,4 @@
-"""The actions that need no search: emergency, language, feedback, media."""
+"""The actions that need no search: language, feedback, media."""
 
 from __future__ import annotations
 
@@ -12,22 +12,8 @@ from bot.actions.telling import Events, entity, tell
 from bot.outcomes import Outcome
 from bot.replies import ReplyKind
 from nlu.languages import LANGUAGES
-from nlu.urgency import likely_kind
 
 MEDIA_PHRASES = {"voice": "media_voice", "sticker": "media_sticker"}
-
-
-class Urgent(Action):
-    """Whom to call, in the country the person is in; if unknown, the numbers at home and a question."""
-
-    def name(self) -> str:
-        return "action_urgent"
-
-    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Any) -> Events:
-        kind = entity(tracker, "urgency_kind") or likely_kind(tracker.latest_message.get("text") or "").value
-        country = tracker.get_slot("country")
-        tell(dispatcher, Outcome(ReplyKind.URGENT, urgency=kind, country=country))
-        return [SlotSet("pending_urgency", None if country else kind), SlotSet("pending_question", None)]
 
 
 class Language(Action):

@@ -54,13 +54,14 @@ class Searcher:
         scores = corpus.scores(corpus.evidence(self.encode_query(text), text))
         return decide(corpus, self.index.calibration, scores, self._countries(query), query.topic)
 
-    def act(self, text: str) -> tuple[str, float]:
-        """The likeliest dialogue act (`nlu.acts.Act` value) and its probability; an untrained model says a question, 0."""
+    def acts(self, text: str) -> dict[Act, float]:
+        """The probability of each dialogue act that the act model knows; none while it is untrained."""
         if self.index.acts is None:
-            return Act.QUESTION.value, 0.0
-        chances = self.index.acts.log_probabilities(self.encode_query(text), text)
-        best = int(chances.argmax())
-        return self.index.acts.topics[best], float(np.exp(chances[best]))
+            return {}
+        chances = np.exp(self.index.acts.log_probabilities(self.encode_query(text), text))
+        return {
+            Act(name): float(chance) for name, chance in zip(self.index.acts.topics, chances, strict=True)
+        }
 
     def encode_query(self, text: str) -> Vector:
         """Unit vector of a question: float32 of shape (dimensions,)."""

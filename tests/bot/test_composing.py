@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import date, timedelta
 
@@ -60,6 +61,17 @@ def test_an_emergency_by_sms_names_the_two_first_contacts(wording: Wording) -> N
     )
     assert len(reply.messages[0].text.splitlines()) == 1 + MOST_EMERGENCY_CONTACTS_BRIEF
     assert sms_parts(reply.messages[0].text) <= 4
+
+
+@LANGUAGE_TAGS
+def test_what_sounds_like_an_emergency_is_answered_with_whom_to_call_in_one(
+    tag: str, wording: Wording
+) -> None:
+    asked = Outcome(ReplyKind.ANSWER, article="sa/arrest", country="sa")
+    spoken = replace(wording, language=tag)
+    plain, cautious = compose(asked, spoken), compose(replace(asked, cautious=True), spoken)
+    assert cautious.messages[:-1] == plain.messages
+    assert re.search("911|999", cautious.messages[-1].text)
 
 
 def test_the_first_answer_is_followed_by_who_we_are(wording: Wording) -> None:

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.lookup import MOST_CHOICES, act_now, page, same_topic_in, worth_offering
+from bot.lookup import MOST_CHOICES, act_now, false_alarm_now, page, same_topic_in, worth_offering
 from knowledge_base.content import Library
 from knowledge_base.search.decision import Candidate
 from nlu.acts import Act, quick_act
@@ -56,3 +56,23 @@ def test_what_no_rule_recognises_is_told_apart_by_the_act_model(text: str, act: 
     assert quick_act(text) is None
     assert detect_urgency(text) is None
     assert act_now(text) is act
+
+
+@pytest.mark.model
+@pytest.mark.usefixtures("searchable")
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("what is the difference in law between kidnapping and human trafficking", True),
+        ("help they locked me in a room in Dubai and beat me", False),
+        ("they are beating me", False),
+        ("danger", False),
+        ("خطرہ", False),
+        ("مجھے کمرے میں بند کر دیا ہے", False),
+    ],
+)
+def test_an_alarm_of_the_rules_is_set_aside_only_for_what_is_surely_a_question(
+    text: str, expected: bool
+) -> None:
+    assert detect_urgency(text)
+    assert false_alarm_now(text) is expected

@@ -14,14 +14,13 @@ from knowledge_base.published import current_library
 from knowledge_base.search import current_searcher
 from knowledge_base.search.decision import Candidate, Decision, DecisionKind
 from knowledge_base.search.retrieval import Query
-from nlu.acts import Act, resolve_act
+from nlu.acts import Act, likely_act
 from nlu.normalisation import tokens
 from nlu.places import DESTINATIONS, find_places
 
 logger = logging.getLogger(__name__)
 
 MOST_CHOICES = 10  # rows of a WhatsApp list message
-SURE_OF_ACT = 0.5  # likelier than all others together; an emergency needs more (`nlu.acts.SURE_OF_URGENT`)
 # An alarm of the rules stands unless the model finds it this unlikely. In tests/evaluation/dev that sets aside 5 of 11 false
 # alarms and no true one (the least likely of 89 had 0.027); the answer still says whom to call in danger.
 SURE_OF_NO_DANGER = 0.02
@@ -50,11 +49,7 @@ def answer_now(question: str, language: str | None, country: str | None, topic: 
 
 def act_now(text: str) -> Act:
     """The dialogue act of a message that is none by itself, by the act model; a question when it is not sure."""
-    chances = current_searcher().acts(text) or {Act.QUESTION: 0.0}
-    guess = max(chances, key=lambda act: chances[act])
-    return resolve_act(
-        text, guess=guess.value, confidence=chances[guess], urgent=False, threshold=SURE_OF_ACT
-    )[0]
+    return likely_act(current_searcher().acts(text)) if tokens(text) else Act.QUESTION
 
 
 def false_alarm_now(text: str) -> bool:

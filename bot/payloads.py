@@ -9,12 +9,13 @@ import json
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from typing import Literal, get_args
 
 from nlu.languages import LANGUAGES
 from nlu.places import COUNTRIES
 
 GROUPS = ("departure", "abroad", "health", "irregular", "trafficking", "return", "family", "service")
-MEDIA = frozenset({"voice", "image", "video", "document", "sticker", "location", "contact", "other"})
+MediaKind = Literal["voice", "image", "video", "document", "sticker", "location", "contact", "other"]
 LONGEST = 256  # characters
 
 _FORM = re.compile(r"/([a-z_]+)(\{.*\})?", re.DOTALL)
@@ -34,7 +35,7 @@ KNOWN: Mapping[str, Mapping[str, Check]] = {
     "browse": {"group": GROUPS.__contains__, "country": COUNTRIES.__contains__, "page": _PAGE.fullmatch},
     "inform_country": {"country": COUNTRIES.__contains__},
     "change_language": {"requested_language": LANGUAGES.__contains__},
-    "media": {"media": MEDIA.__contains__},
+    "media": {"media": get_args(MediaKind).__contains__},
 }
 
 

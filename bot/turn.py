@@ -7,7 +7,7 @@ import logging
 import weakref
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from typing import Any, Literal
+from typing import Any
 
 import httpx
 from asgiref.sync import sync_to_async
@@ -17,7 +17,7 @@ from bot.composing import Wording, compose
 from bot.degraded import decide_without_engine
 from bot.engine import EngineUnavailable, configured_engine
 from bot.outcomes import Outcome
-from bot.payloads import parse_payload, payload
+from bot.payloads import MediaKind, parse_payload, payload
 from bot.replies import Reply, ReplyKind
 from knowledge_base.published import acurrent_library
 from nlu.identification import identify
@@ -25,7 +25,6 @@ from nlu.languages import LANGUAGES
 
 logger = logging.getLogger(__name__)
 
-MediaKind = Literal["voice", "image", "video", "document", "sticker", "location", "contact", "other"]
 BRIEF_CHANNELS = frozenset({"sms"})  # every part costs money there
 LONGEST_TEXT = 2000  # characters that are read; a story's beginning and end say most
 _clients: weakref.WeakKeyDictionary[asyncio.AbstractEventLoop, httpx.AsyncClient] = (

@@ -20,7 +20,7 @@ from urllib.parse import parse_qsl
 from bot.replies import Button, Reply
 
 if TYPE_CHECKING:
-    from bot.turn import MediaKind
+    from bot.payloads import MediaKind
 
 
 class ChannelError(Exception):

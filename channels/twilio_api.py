@@ -40,7 +40,7 @@ from channels.contract import (
 )
 
 if TYPE_CHECKING:
-    from bot.turn import MediaKind
+    from bot.payloads import MediaKind
     from config.environment import Environment
 
 API_HOST = "https://api.twilio.com"

@@ -12,7 +12,7 @@ from channels.contract import Ignored, Incoming, Reachability, Received
 from channels.taming import Wild
 
 if TYPE_CHECKING:
-    from bot.turn import MediaKind
+    from bot.payloads import MediaKind
 
 ALLOWED_UPDATES = ("message", "edited_message", "callback_query", "my_chat_member")
 

@@ -12,6 +12,7 @@ from bot.phrases import say
 from bot.replies import Button, CitedSource, Message, Reply, ReplyKind
 from knowledge_base.answers import Answer, ContactCard, Withheld
 from knowledge_base.content import Library
+from knowledge_base.misses.kinds import MissKind
 from knowledge_base.rendering import comma, contact_line, format_date
 from knowledge_base.vocabulary import TranslationState
 from nlu.languages import LANGUAGES
@@ -44,9 +45,19 @@ class Wording:
 def compose(outcome: Outcome, wording: Wording) -> Reply:
     """The reply to one outcome."""
     reply = _COMPOSERS[outcome.kind](outcome, wording)
+    reply = replace(reply, missed=_missed(outcome, reply.kind))
     if outcome.cautious:
         reply = replace(reply, messages=(*reply.messages, _if_in_danger(outcome, wording)))
     return _introduced(reply, wording) if wording.first_contact else reply
+
+
+def _missed(outcome: Outcome, kind: ReplyKind) -> MissKind | None:
+    """What the reply is for staff. A search that cannot be used is the operator's to mend and says nothing of the articles."""
+    if kind is ReplyKind.UNKNOWN:
+        return None if outcome.phrase == "unavailable" else MissKind.DECLINED
+    if kind is ReplyKind.OUT_OF_SCOPE:
+        return MissKind.OUT_OF_SCOPE
+    return MissKind.NOT_HELPFUL if outcome.phrase == "feedback_sorry" else None
 
 
 def _introduced(reply: Reply, wording: Wording) -> Reply:
@@ -260,6 +271,8 @@ def _plain(outcome: Outcome, wording: Wording, *messages: Message) -> Reply:
         country=outcome.country,
         candidates=outcome.candidates,
         score=outcome.score,
+        nearest=tuple(zip(outcome.candidates, outcome.shares, strict=False)),
+        earlier=outcome.earlier,
     )
 
 

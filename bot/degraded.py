@@ -16,8 +16,12 @@ from nlu.urgency import detect_urgency, likely_kind
 
 logger = logging.getLogger(__name__)
 
+FEEDBACK = {
+    Act.HELPFUL: Outcome(ReplyKind.FEEDBACK, phrase="feedback_thanks"),
+    Act.NOT_HELPFUL: Outcome(ReplyKind.FEEDBACK, phrase="feedback_sorry"),
+}
 # Without a memory a "yes" has nothing to go on with.
-BY_ACT = {**OF_ACT, Act.AFFIRM: OF_ACT[Act.DENY]}
+BY_ACT = {**OF_ACT, **FEEDBACK, Act.AFFIRM: OF_ACT[Act.DENY]}
 
 
 def decide_without_engine(
@@ -71,9 +75,11 @@ def _tapped(tapped: Tapped) -> Outcome:
     article = tapped.entities.get("article")
     if article is not None:
         known = article in current_library().articles
-        return Outcome(ReplyKind.ANSWER, article=article) if known else Outcome(ReplyKind.UNKNOWN)
+        return Outcome(ReplyKind.ANSWER if known else ReplyKind.UNKNOWN, article=article, earlier=True)
     if tapped.intent == "change_language":
         return Outcome(ReplyKind.LANGUAGE, language=tapped.entities.get("requested_language"))
     if tapped.intent == "human":
         return Outcome(ReplyKind.HANDOFF)
+    if tapped.intent in (Act.HELPFUL, Act.NOT_HELPFUL):
+        return FEEDBACK[Act(tapped.intent)]
     return Outcome(ReplyKind.MENU)

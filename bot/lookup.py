@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
+from dataclasses import replace
 
 from asgiref.sync import sync_to_async
 
@@ -44,7 +45,10 @@ def answer_now(question: str, language: str | None, country: str | None, topic: 
     destinations = tuple(dict.fromkeys(code for code in named if code in DESTINATIONS))
     known = country if country in DESTINATIONS else None
     query = Query(question, language=language, country=known, countries_named=destinations, topic=topic)
-    return _outcome(current_searcher().search(query))
+    outcome = _outcome(current_searcher().search(query))
+    if outcome.kind is ReplyKind.UNKNOWN:  # where it was asked about, for staff and for whom to call
+        return replace(outcome, country=destinations[0] if destinations else country)
+    return outcome
 
 
 def act_now(text: str) -> Act:
@@ -82,27 +86,31 @@ async def answer(
     return await sync_to_async(answer_now, thread_sensitive=False)(question, language, country, topic)
 
 
-def worth_offering(candidates: Sequence[Candidate]) -> tuple[str, ...]:
+def worth_offering(candidates: Sequence[Candidate]) -> tuple[Candidate, ...]:
     """Those with a fair share of the likelihood: a list filled up with the far-fetched (a crisis line after "wages?") frightens."""
     least = candidates[0].score * LEAST_SHARE if candidates else 0
-    return tuple(candidate.article_id for candidate in candidates if candidate.score >= least)
+    return tuple(candidate for candidate in candidates if candidate.score >= least)
 
 
 def _outcome(decision: Decision) -> Outcome:
-    candidates = tuple(candidate.article_id for candidate in decision.candidates)
-    if decision.kind is DecisionKind.WHICH:
-        candidates = worth_offering(decision.candidates)
-        if len(candidates) == 1:  # a list of one asks nothing
-            return Outcome(ReplyKind.ANSWER, article=candidates[0], score=round(decision.score, 4))
+    score = round(decision.score, 4)
     if decision.kind is DecisionKind.COUNTRY:
-        candidates = tuple(dict.fromkeys(article_id.split("/")[0] for article_id in candidates))
-    return Outcome(
-        KINDS[decision.kind],
-        article=decision.article,
-        country=decision.country,
-        candidates=candidates,
-        score=round(decision.score, 4),
-        topic=decision.topic if decision.kind is DecisionKind.COUNTRY else None,
+        codes = dict.fromkeys(candidate.article_id.split("/")[0] for candidate in decision.candidates)
+        return Outcome(ReplyKind.COUNTRY, candidates=tuple(codes), score=score, topic=decision.topic)
+    outcome = Outcome(KINDS[decision.kind], article=decision.article, country=decision.country, score=score)
+    if decision.kind is not DecisionKind.WHICH:
+        return _with_candidates(outcome, decision.candidates)
+    offered = worth_offering(decision.candidates)
+    if len(offered) == 1:  # a list of one asks nothing
+        outcome = replace(outcome, kind=ReplyKind.ANSWER, article=offered[0].article_id)
+    return _with_candidates(outcome, offered)
+
+
+def _with_candidates(outcome: Outcome, candidates: Sequence[Candidate]) -> Outcome:
+    return replace(
+        outcome,
+        candidates=tuple(candidate.article_id for candidate in candidates),
+        shares=tuple(round(candidate.score, 4) for candidate in candidates),
     )
 
 

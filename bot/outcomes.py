@@ -25,7 +25,9 @@ class Outcome:
     kind: what the reply will be.
     phrase: key in ``bot/responses/<tag>.yml`` for replies that are a fixed phrase.
     article, country, candidates, score: what the search found; candidates are article ids or, for kind
-        ``country``, country codes; for kind ``menu`` groups or article ids.
+        ``country``, country codes; for kind ``menu`` groups or article ids. shares: of each candidate in the likelihood, if
+        they are articles that a search found.
+    earlier: it answers the question asked before this message (which named a country, or chose from a list).
     topic: what a question is about while its country is still unknown (`passport` of `sa/passport`).
     urgency: kind of emergency (`nlu.urgency.UrgencyKind` values).
     language: tag that the person asked for, for kind ``language``.
@@ -38,6 +40,8 @@ class Outcome:
     article: str | None = None
     country: str | None = None
     candidates: tuple[str, ...] = ()
+    shares: tuple[float, ...] = ()
+    earlier: bool = False
     score: float | None = None
     topic: str | None = None
     urgency: str | None = None
@@ -58,7 +62,8 @@ class Outcome:
             kind = ReplyKind(raw["kind"])
         except (KeyError, ValueError):
             raise MalformedOutcome(f"outcome kind {raw.get('kind')!r} is not one of ReplyKind") from None
-        return cls(**{**raw, "kind": kind, "candidates": tuple(raw.get("candidates", ()))})
+        lists = {name: tuple(raw.get(name, ())) for name in ("candidates", "shares")}
+        return cls(**{**raw, **lists, "kind": kind})
 
 
 OF_ACT: Mapping[Act, Outcome] = {

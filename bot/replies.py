@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
+from knowledge_base.misses.kinds import MissKind
+
 
 class ReplyKind(StrEnum):
     """What sort of reply this is; the same words stand in the JSON API and in evaluation rows."""
@@ -57,8 +59,9 @@ class CitedSource:
 class Reply:
     """One turn's whole answer, in ``language`` (BCP 47 tag). ``messages`` is never empty.
 
-    ``pin_language`` and ``handoff`` are effects the channels carry out: remember the language the person
-    chose, put the conversation on the counsellors' list.
+    ``pin_language``, ``handoff`` and ``missed`` are effects the channels carry out: remember the language the person
+    chose, put the conversation on the counsellors' list, keep the question for staff. ``nearest``: the articles that came
+    nearest to the question, with their shares of the likelihood. ``earlier``: as in `bot.outcomes.Outcome`.
     """
 
     kind: ReplyKind
@@ -71,4 +74,7 @@ class Reply:
     sources: tuple[CitedSource, ...] = ()
     pin_language: str | None = None
     handoff: bool = False
+    missed: MissKind | None = None
+    nearest: tuple[tuple[str, float], ...] = ()
+    earlier: bool = False
     degraded: bool = False

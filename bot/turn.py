@@ -119,11 +119,13 @@ def merge(replies: list[Reply]) -> Reply:
     messages = tuple(message for reply in replies for message in reply.messages)
     sources = tuple(dict.fromkeys(source for reply in replies for source in reply.sources))
     pinned = next((reply.pin_language for reply in replies if reply.pin_language), None)
+    missed = next((reply.missed for reply in replies if reply.missed), None)
     return replace(
         first,
         messages=messages,
         sources=sources,
         pin_language=pinned,
+        missed=missed,
         handoff=any(reply.handoff for reply in replies),
     )
 

@@ -23,6 +23,7 @@ from channels.cleaning import clean_text
 from channels.contract import Payload, Received
 from channels.database import in_database
 from channels.dialogue import TakeTurn, dialogue
+from channels.misses import keep_miss, remembered
 from channels.models import (
     Conversation,
     InboundMessage,
@@ -176,6 +177,7 @@ def finish_turn(
     now = timezone.now()
     with transaction.atomic():
         changed = _reply_effects(row.conversation, exchange, now)
+        changed["answered"] = remembered(row, exchange.reply)
         mine = Conversation.objects.filter(pk=row.conversation_id)
         if lease is not None:
             mine = mine.filter(lease=lease)
@@ -194,6 +196,7 @@ def finish_turn(
             for seq, payload in enumerate(exchange.payloads)
         )
         InboundMessage.objects.filter(pk=row.pk).update(state=InboundState.ANSWERED)
+        keep_miss(row, exchange.reply)
     for name, value in changed.items():
         setattr(row.conversation, name, value)
 

@@ -33,6 +33,7 @@ class Conversation(models.Model):
     """All we remember of a person between messages.
 
     choices: the numbered choices sent last, `[{"title", "payload"}]`: what "1" means now.
+    answered: a `channels.misses.Answered`: what "not helpful" means now.
     lease, leased_until: the worker that answers just now; a lease that ran out belongs to a dead worker.
     window_started, window_count: messages received in the running minute, for the rate limit.
     """
@@ -45,6 +46,7 @@ class Conversation(models.Model):
     handoff_requested_at = models.DateTimeField(null=True, db_index=True)
     last_activity = models.DateTimeField(db_index=True)
     choices = models.JSONField(default=list)
+    answered = models.JSONField(default=dict)
     lease = models.CharField(max_length=32, default="")
     leased_until = models.DateTimeField(null=True)
     window_started = models.DateTimeField(null=True)

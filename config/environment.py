@@ -107,6 +107,11 @@ class Environment:
     retention_days: int = _setting(
         "SAFAR_RETENTION_DAYS", 30, "Message texts older than this are deleted by `manage.py purge`."
     )
+    misses_days: int = _setting(
+        "SAFAR_MISSES_DAYS",
+        365,
+        "Unanswered questions, kept without the person who asked, are deleted after this many days.",
+    )
     worker_lease_s: float = _setting(
         "WORKER_LEASE_S",
         30.0,

@@ -30,6 +30,7 @@ INSTALLED_APPS = [
     "channels.apps.ChannelsConfig",
     "bot.apps.BotConfig",
     "knowledge_base.apps.KnowledgeBaseConfig",
+    "knowledge_base.misses.apps.MissesConfig",
     "wagtail.contrib.settings",
     "wagtail.contrib.simple_translation",
     "wagtail.locales",

@@ -96,11 +96,11 @@ class Country(Action):
             outcome = await lookup.answer(
                 question, tracker.get_slot("language"), country, tracker.get_slot("pending_topic")
             )
-            tell(dispatcher, outcome)
+            tell(dispatcher, replace(outcome, earlier=True))
             return remembered(outcome, question)
         moved = lookup.same_topic_in(await acurrent_library(), tracker.get_slot("last_article"), country)
         if moved:
-            tell(dispatcher, Outcome(ReplyKind.ANSWER, article=moved, country=country))
+            tell(dispatcher, Outcome(ReplyKind.ANSWER, article=moved, country=country, earlier=True))
             return [SlotSet("last_article", moved)]
         tell(dispatcher, Outcome(ReplyKind.SMALLTALK, phrase="country_noted", country=country))
         return []
@@ -115,9 +115,9 @@ class Choose(Action):
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Any) -> Events:
         article = entity(tracker, "article")
         if article not in (await acurrent_library()).articles:
-            tell(dispatcher, Outcome(ReplyKind.UNKNOWN))
+            tell(dispatcher, Outcome(ReplyKind.UNKNOWN, earlier=True))
             return []
-        tell(dispatcher, Outcome(ReplyKind.ANSWER, article=article))
+        tell(dispatcher, Outcome(ReplyKind.ANSWER, article=article, earlier=True))
         return [SlotSet("last_article", article), SlotSet("pending_question", None)]
 
 
@@ -149,7 +149,7 @@ class More(Action):
         return "action_more"
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Any) -> Events:
-        tell(dispatcher, Outcome(ReplyKind.MORE, article=tracker.get_slot("last_article")))
+        tell(dispatcher, Outcome(ReplyKind.MORE, article=tracker.get_slot("last_article"), earlier=True))
         return []
 
 

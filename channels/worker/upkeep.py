@@ -15,6 +15,7 @@ from bot import trackers
 from bot.failures import log_failure
 from channels.database import in_database
 from channels.retention import purge
+from knowledge_base.misses.recording import forget_before
 from knowledge_base.models import ContentVersion
 
 logger = logging.getLogger(__name__)
@@ -54,7 +55,8 @@ async def rebuild_index() -> bool:
 
 
 def forget_what_is_old() -> int:
-    """Deletes messages and Rasa's events older than the retention setting; the number of rows."""
+    """Deletes messages, Rasa's events and unanswered questions older than the settings say; the number of rows."""
     days = settings.SAFAR.retention_days
     now = timezone.now()
-    return purge(now, days) + trackers.purge(now - timedelta(days=days))
+    misses = forget_before(timezone.localdate() - timedelta(days=settings.SAFAR.misses_days))
+    return purge(now, days) + trackers.purge(now - timedelta(days=days)) + misses

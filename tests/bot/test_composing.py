@@ -13,6 +13,7 @@ from bot.outcomes import Outcome
 from bot.phrases import say
 from bot.replies import ReplyKind
 from knowledge_base.content import Library
+from knowledge_base.misses.kinds import MissKind
 from knowledge_base.sms_length import sms_parts
 from nlu.languages import LANGUAGES
 from nlu.places import DESTINATIONS
@@ -167,3 +168,27 @@ def test_payloads_of_all_buttons_fit_telegram(tag: str, library: Library) -> Non
 @pytest.mark.parametrize("kind", list(ReplyKind))
 def test_every_kind_can_be_composed(kind: ReplyKind, wording: Wording) -> None:
     assert compose(Outcome(kind), wording).messages[0].text
+
+
+@pytest.mark.parametrize(
+    ("outcome", "missed"),
+    [
+        (Outcome(ReplyKind.UNKNOWN), MissKind.DECLINED),
+        (Outcome(ReplyKind.ANSWER, article="no/such"), MissKind.DECLINED),
+        (Outcome(ReplyKind.UNKNOWN, phrase="unavailable"), None),
+        (Outcome(ReplyKind.OUT_OF_SCOPE, phrase="out_of_scope"), MissKind.OUT_OF_SCOPE),
+        (Outcome(ReplyKind.FEEDBACK, phrase="feedback_sorry"), MissKind.NOT_HELPFUL),
+        (Outcome(ReplyKind.FEEDBACK, phrase="feedback_thanks"), None),
+        (Outcome(ReplyKind.ANSWER, article="sa/passport"), None),
+        (Outcome(ReplyKind.URGENT, urgency="danger"), None),
+    ],
+)
+def test_a_reply_says_whether_staff_should_see_the_question(
+    outcome: Outcome, missed: MissKind | None, wording: Wording
+) -> None:
+    assert compose(outcome, wording).missed is missed
+
+
+def test_a_reply_carries_the_articles_that_came_nearest(wording: Wording) -> None:
+    outcome = Outcome(ReplyKind.UNKNOWN, candidates=("sa/passport", "sa/wages"), shares=(0.5, 0.2))
+    assert compose(outcome, wording).nearest == (("sa/passport", 0.5), ("sa/wages", 0.2))

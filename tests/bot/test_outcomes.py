@@ -7,7 +7,14 @@ from bot.replies import ReplyKind
 
 
 def test_outcome_survives_the_way_through_rasa() -> None:
-    outcome = Outcome(ReplyKind.WHICH, candidates=("sa/passport", "ae/passport"), country="sa", score=0.5)
+    outcome = Outcome(
+        ReplyKind.WHICH,
+        candidates=("sa/passport", "ae/passport"),
+        shares=(0.5, 0.25),
+        country="sa",
+        score=0.5,
+        earlier=True,
+    )
     assert Outcome.from_json(outcome.to_json()) == outcome
 
 

@@ -12,6 +12,7 @@ from django.conf import settings
 from bot.replies import Message, Reply, ReplyKind
 from bot.turn import LONGEST_TEXT, Turn, language_of, merge, shortened, take_turn, to_engine
 from knowledge_base.content import Library
+from knowledge_base.misses.kinds import MissKind
 from knowledge_base.published import pinned
 from knowledge_base.search.current import SearcherSource
 
@@ -118,6 +119,23 @@ async def test_odd_input_gets_an_honest_answer_without_rasa(
 ) -> None:
     reply = await take_turn(turn)
     assert all(message.text.strip() for message in reply.messages)
+
+
+@pytest.mark.model
+@pytest.mark.parametrize("turn", [replace(TURN, payload="/not_helpful"), replace(TURN, text="not helpful")])
+async def test_not_helpful_is_taken_without_rasa(turn: Turn, searchable: None, no_engine: None) -> None:
+    reply = await take_turn(turn)
+    assert (reply.kind, reply.missed, reply.degraded) == (ReplyKind.FEEDBACK, MissKind.NOT_HELPFUL, True)
+
+
+@pytest.mark.model
+async def test_a_decline_without_rasa_names_the_nearest_articles_and_the_country(
+    searchable: None, no_engine: None
+) -> None:
+    reply = await take_turn(replace(TURN, text="flurbish the gnorbal wexing in qatar?"))
+    assert (reply.kind, reply.missed, reply.country) == (ReplyKind.UNKNOWN, MissKind.DECLINED, "qa")
+    assert reply.nearest
+    assert all(0 <= share <= 1 for _, share in reply.nearest)
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""`manage.py purge`: deletes message texts that are older than the settings allow. The worker does it daily."""
+"""`manage.py purge`: deletes what is older than the settings allow. The worker does it daily."""
 
 from __future__ import annotations
 
@@ -11,8 +11,15 @@ from channels.worker.upkeep import forget_what_is_old
 
 
 class Command(BaseCommand):
-    help = "Deletes messages older than SAFAR_RETENTION_DAYS, and people who have nothing left."
+    help = (
+        "Deletes messages older than SAFAR_RETENTION_DAYS, people who have nothing left, "
+        "and unanswered questions older than SAFAR_MISSES_DAYS."
+    )
 
     def handle(self, *args: Any, **options: Any) -> None:
         deleted = forget_what_is_old()
-        self.stdout.write(f"Deleted {deleted} rows older than {settings.SAFAR.retention_days} days.")
+        kept = settings.SAFAR
+        self.stdout.write(
+            f"Deleted {deleted} rows: messages older than {kept.retention_days} days, "
+            f"unanswered questions older than {kept.misses_days}."
+        )

@@ -6,6 +6,7 @@ import datetime
 
 import pytest
 
+from knowledge_base.checks import MOST_WORDS_OF_MORE
 from knowledge_base.content import Library
 from knowledge_base.files import CONTENT_ROOT, load_library
 from nlu.languages import LANGUAGES
@@ -39,6 +40,16 @@ def test_every_article_exists_in_every_language(catalogue: Library) -> None:
         if tag not in article.texts
     }
     assert missing == set()
+
+
+def test_no_text_is_longer_than_people_read_on_a_phone(catalogue: Library) -> None:
+    long = {
+        f"{article.id} {text.language}"
+        for article in catalogue.articles.values()
+        for text in article.texts.values()
+        if len(text.more.split()) > MOST_WORDS_OF_MORE
+    }
+    assert long == set()
 
 
 def test_every_article_can_be_answered_today(catalogue: Library) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -12,9 +12,11 @@ from bot.phrases import say
 from bot.replies import Button, CitedSource, Message, Reply, ReplyKind
 from knowledge_base.answers import Answer, ContactCard, Withheld
 from knowledge_base.content import Library
+from knowledge_base.excerpts import excerpt
 from knowledge_base.misses.kinds import MissKind
 from knowledge_base.rendering import comma, contact_line, format_date
 from knowledge_base.vocabulary import TranslationState
+from nlu.aspects import Aspect
 from nlu.languages import LANGUAGES
 from nlu.places import DESTINATIONS, country_name
 
@@ -22,6 +24,7 @@ SOURCE_ORDER = ("official", "law-text", "un", "academic", "ngo", "news", "second
 COUNSELLOR = "pk-mrc"  # the Migrant Resource Centres' hotline, in knowledge_base/contacts/pk.yml
 MOST_EMERGENCY_CONTACTS = 4
 MOST_EMERGENCY_CONTACTS_BRIEF = 2  # where every part of a message costs money
+BRIEF_LINES = 3  # of an excerpt, there
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,11 +77,10 @@ def _answer(outcome: Outcome, wording: Wording) -> Reply:
     found = _found(outcome, wording)
     if found is None:
         return _withheld(outcome, wording)
-    buttons = (Button(wording.say("button_more"), "/more"), *_feedback_buttons(wording))
     message = Message(
         _with_notes(found, found.short, wording),
         _source_line(found, wording),
-        buttons if found.more else buttons[1:],
+        _answer_buttons(found, wording),
     )
     return _cited(outcome, wording, found, (message,))
 
@@ -98,6 +100,37 @@ def _more(outcome: Outcome, wording: Wording) -> Reply:
     )
     message = Message(found.more, _source_line(found, wording), (*_feedback_buttons(wording), *related))
     return _cited(outcome, wording, found, (message,))
+
+
+def _follow_up(outcome: Outcome, wording: Wording) -> Reply:
+    """The article's own lines on what is asked, under its title; all of it, and whom to ask, if it says nothing of that."""
+    found = _found(outcome, wording)
+    if found is None:
+        return _withheld(outcome, wording)
+    lines = _lines_on(outcome, found, wording)
+    if lines:
+        text = "\n".join([f"{found.title}:", *lines])
+    else:
+        text = wording.say("follow_up_nothing", contact=wording.contact())
+        text = text if wording.brief else f"{text}\n\n{found.more or found.short}"
+    return _cited(
+        outcome,
+        wording,
+        found,
+        (Message(text, _source_line(found, wording), _answer_buttons(found, wording)),),
+    )
+
+
+def _lines_on(outcome: Outcome, found: Answer, wording: Wording) -> Sequence[str]:
+    if outcome.aspect is None:
+        return ()
+    if outcome.aspect == Aspect.SOURCE.value:
+        lines = tuple(f"- {source.publisher}: {source.title} {source.url}" for source in found.sources)
+    else:
+        lines = excerpt(
+            wording.library, found.article_id, found.language, wording.today, Aspect(outcome.aspect)
+        )
+    return lines[:BRIEF_LINES] if wording.brief else lines
 
 
 def _found(outcome: Outcome, wording: Wording) -> Answer | None:
@@ -136,6 +169,11 @@ def _source_line(found: Answer, wording: Wording) -> str:
     return wording.say(
         key, publisher=found.sources[0].publisher, date=format_date(found.checked, wording.language)
     )
+
+
+def _answer_buttons(found: Answer, wording: Wording) -> tuple[Button, ...]:
+    more = (Button(wording.say("button_more"), "/more"),) if found.more else ()
+    return (*more, *_feedback_buttons(wording))
 
 
 def _feedback_buttons(wording: Wording) -> tuple[Button, ...]:
@@ -279,6 +317,7 @@ def _plain(outcome: Outcome, wording: Wording, *messages: Message) -> Reply:
 _COMPOSERS: dict[ReplyKind, Callable[[Outcome, Wording], Reply]] = {
     ReplyKind.ANSWER: _answer,
     ReplyKind.MORE: _more,
+    ReplyKind.FOLLOW_UP: _follow_up,
     ReplyKind.WHICH: _which,
     ReplyKind.COUNTRY: _country,
     ReplyKind.UNKNOWN: _unknown,

@@ -51,9 +51,11 @@ def answer_now(question: str, language: str | None, country: str | None, topic: 
     return outcome
 
 
-def act_now(text: str) -> Act:
+def act_now(text: str, *, after_answer: bool = False) -> Act:
     """The dialogue act of a message that is none by itself, by the act model; a question when it is not sure."""
-    return likely_act(current_searcher().acts(text)) if tokens(text) else Act.QUESTION
+    return (
+        likely_act(current_searcher().acts(text), after_answer=after_answer) if tokens(text) else Act.QUESTION
+    )
 
 
 def false_alarm_now(text: str) -> bool:
@@ -72,8 +74,8 @@ def warm_up() -> None:
         logger.exception("The search could not be loaded; /readyz says what is missing")
 
 
-async def act(text: str) -> Act:
-    return await sync_to_async(act_now, thread_sensitive=False)(text)
+async def act(text: str, *, after_answer: bool = False) -> Act:
+    return await sync_to_async(act_now, thread_sensitive=False)(text, after_answer=after_answer)
 
 
 async def false_alarm(text: str) -> bool:

@@ -30,6 +30,7 @@ class Outcome:
     earlier: it answers the question asked before this message (which named a country, or chose from a list).
     topic: what a question is about while its country is still unknown (`passport` of `sa/passport`).
     urgency: kind of emergency (`nlu.urgency.UrgencyKind` values).
+    aspect: what a follow-up asks of the article (`nlu.aspects.Aspect` values); none if nothing that we know.
     language: tag that the person asked for, for kind ``language``.
     cautious: the message sounded like an emergency; the reply says what to do if it is one.
     further: payload that brings the next candidates, for a menu with more of them than one list holds.
@@ -45,6 +46,7 @@ class Outcome:
     score: float | None = None
     topic: str | None = None
     urgency: str | None = None
+    aspect: str | None = None
     language: str | None = None
     cautious: bool = False
     further: str | None = None

@@ -17,6 +17,7 @@ class ReplyKind(StrEnum):
 
     ANSWER = "answer"
     MORE = "more"
+    FOLLOW_UP = "follow-up"
     WHICH = "which"
     COUNTRY = "country"
     UNKNOWN = "unknown"

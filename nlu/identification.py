@@ -22,7 +22,7 @@ import regex
 import yaml
 
 from nlu.languages import LANGUAGES
-from nlu.normalisation import fold_roman, normalise, tokens
+from nlu.normalisation import fold, fold_roman, is_arabic, normalise, tokens
 
 LOOKED_AT = 4096
 """Characters of a message that are looked at: the longest text the channels deliver."""
@@ -143,6 +143,11 @@ def is_english(word: str) -> bool:
     """Whether a normalised word is in the English lists and not, more tellingly, in the Roman Urdu ones."""
     weights = _EVIDENCE.words.get(word, {})
     return "en" in weights and weights["en"] >= weights.get("ur-Latn", 0.0)
+
+
+def matching_key(word: str) -> str:
+    """English words that Roman Urdu borrows (police, jail) as they are written, all others folded."""
+    return fold(word) if is_arabic(word) or not is_english(word) else word
 
 
 def script_of(text: str) -> str | None:

@@ -17,8 +17,8 @@ from typing import Any
 
 import yaml
 
-from nlu.identification import is_english
-from nlu.normalisation import fold, is_arabic, tokens
+from nlu.identification import matching_key
+from nlu.normalisation import fold, tokens
 
 LOOKED_AT = 4096
 """Characters of a message that are looked at."""
@@ -67,11 +67,6 @@ class _Pattern:
     concept: str
     open: bool
     gap: int
-
-
-def _key(word: str) -> str:
-    """English words that Roman Urdu borrows (police, jail) as they are written, all others folded."""
-    return fold(word) if is_arabic(word) or not is_english(word) else word
 
 
 def _patterns(
@@ -146,8 +141,8 @@ def _read(path: Path) -> _Knowledge:
     for concept, lists in data["concepts"].items():
         gap = lists.get("gap", 0)
         written += _patterns(concept, lists.get("en", ""), gap)
-        folded += _patterns(concept, lists.get("roman", ""), gap, _key)
-        folded += _patterns(concept, lists.get("arab", ""), gap, _key)
+        folded += _patterns(concept, lists.get("roman", ""), gap, matching_key)
+        folded += _patterns(concept, lists.get("arab", ""), gap, matching_key)
     rules = tuple(
         _Rule(
             UrgencyKind(row["kind"]),
@@ -176,7 +171,10 @@ _KNOWLEDGE = _read(Path(__file__).parent / "data" / "urgency.yml")
 
 def _concepts(words: list[str]) -> dict[str, list[Span]]:
     found: dict[str, list[Span]] = defaultdict(list)
-    for index, forms in ((_KNOWLEDGE.written, words), (_KNOWLEDGE.folded, [_key(word) for word in words])):
+    for index, forms in (
+        (_KNOWLEDGE.written, words),
+        (_KNOWLEDGE.folded, [matching_key(word) for word in words]),
+    ):
         for concept, span in index.find(forms):
             found[concept].append(span)
     asked = [span for span in found.pop("possibility", ()) if not _negated(span, found)]

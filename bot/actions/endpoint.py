@@ -22,7 +22,7 @@ from bot.failures import log_failure
 logger = logging.getLogger(__name__)
 LARGEST_CALL = 4 * 1024 * 1024  # bytes; a call carries the session's events
 ACTIONS = (
-    search.Answer, search.Country, search.Choose, search.Browse, search.More,
+    search.Answer, search.FollowUp, search.Country, search.Choose, search.Browse, search.More,
     search.Urgent, service.Language, service.Helpful, service.NotHelpful, service.Media,
 )  # fmt: skip
 

@@ -17,6 +17,7 @@ from bot.payloads import payload
 from bot.replies import ReplyKind
 from knowledge_base.published import acurrent_library
 from nlu.acts import Act
+from nlu.aspects import aspect_of
 from nlu.places import DESTINATIONS
 from nlu.urgency import likely_kind
 
@@ -35,14 +36,14 @@ def remembered(outcome: Outcome, question: str) -> Events:
 
 class Answer(Action):
     """A message that no rule recognised: another act if the act model is sure of one, else a question, in the country named
-    in it or known from before."""
+    in it or known from before. What only makes sense after an answer ("how much?") is answered from the last article."""
 
     def name(self) -> str:
         return "action_answer"
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Any) -> Events:
         question = tracker.latest_message.get("text") or ""
-        act = await lookup.act(question)
+        act = await lookup.act(question, after_answer=tracker.get_slot("last_article") is not None)
         if act in OF_ACT:
             tell(dispatcher, OF_ACT[act])
             return []
@@ -50,6 +51,24 @@ class Answer(Action):
             events: Events = await OTHER_ACTIONS[act].run(dispatcher, tracker, domain)
             return events
         return await look_up(dispatcher, tracker, question)
+
+
+class FollowUp(Action):
+    """What the last article says of what is asked; the same article of another country if the question names one."""
+
+    def name(self) -> str:
+        return "action_follow_up"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Any) -> Events:
+        question = tracker.latest_message.get("text") or ""
+        last_article = tracker.get_slot("last_article")
+        if last_article is None:
+            return await look_up(dispatcher, tracker, question)
+        moved = lookup.same_topic_in(await acurrent_library(), last_article, entity(tracker, "country"))
+        article = moved or last_article
+        aspect = aspect_of(question)
+        tell(dispatcher, Outcome(ReplyKind.FOLLOW_UP, article=article, aspect=aspect, earlier=True))
+        return [SlotSet("last_article", article)]
 
 
 class Urgent(Action):
@@ -68,7 +87,11 @@ class Urgent(Action):
         kind = entity(tracker, "urgency_kind") or likely_kind(text).value
         country = tracker.get_slot("country")
         tell(dispatcher, Outcome(ReplyKind.URGENT, urgency=kind, country=country))
-        return [SlotSet("pending_urgency", None if country else kind), SlotSet("pending_question", None)]
+        return [
+            SlotSet("pending_urgency", None if country else kind),
+            SlotSet("pending_question", None),
+            SlotSet("last_article", None),  # what follows is about the emergency
+        ]
 
 
 async def look_up(
@@ -156,6 +179,7 @@ class More(Action):
 OTHER_ACTIONS: dict[Act, Action] = {
     Act.AFFIRM: More(),
     Act.MORE: More(),
+    Act.FOLLOW_UP: FollowUp(),
     Act.INFORM_COUNTRY: Country(),
     Act.URGENT: Urgent(),
     Act.CHANGE_LANGUAGE: Language(),

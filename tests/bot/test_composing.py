@@ -8,7 +8,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from bot.composing import MOST_EMERGENCY_CONTACTS_BRIEF, Wording, compose
+from bot.composing import BRIEF_LINES, MOST_EMERGENCY_CONTACTS_BRIEF, Wording, compose
 from bot.outcomes import Outcome
 from bot.phrases import say
 from bot.replies import ReplyKind
@@ -128,6 +128,40 @@ def test_more_tells_the_rest_and_offers_what_is_related(wording: Wording) -> Non
     reply = compose(Outcome(ReplyKind.MORE, article="sa/passport"), wording)
     assert reply.sources
     assert any(button.payload.startswith("/choose") for button in reply.messages[0].buttons)
+
+
+@LANGUAGE_TAGS
+def test_a_follow_up_is_answered_with_the_lines_that_tell_it(tag: str, wording: Wording) -> None:
+    asked = Outcome(ReplyKind.FOLLOW_UP, article="sa/passport", aspect="phone")
+    reply = compose(asked, replace(wording, language=tag))
+    more = compose(Outcome(ReplyKind.MORE, article="sa/passport"), replace(wording, language=tag))
+    assert "19911" in reply.messages[0].text
+    assert reply.messages[0].text.startswith(wording.library.title("sa/passport", tag))
+    assert reply.messages[0].footer
+    assert len(reply.messages[0].text) < len(more.messages[0].text)
+
+
+@LANGUAGE_TAGS
+@pytest.mark.parametrize("aspect", [None, "cost"])
+def test_a_follow_up_that_the_article_does_not_answer_is_told_so(
+    tag: str, aspect: str | None, wording: Wording
+) -> None:
+    asked = Outcome(ReplyKind.FOLLOW_UP, article="sa/passport", aspect=aspect)
+    spoken = replace(wording, language=tag)
+    text = compose(asked, spoken).messages[0].text
+    assert text.startswith(say("follow_up_nothing", tag, contact=spoken.contact()))
+    assert compose(Outcome(ReplyKind.MORE, article="sa/passport"), spoken).messages[0].text in text
+    brief = compose(asked, replace(spoken, brief=True)).messages[0]
+    assert brief.text == say("follow_up_nothing", tag, contact=spoken.contact())
+    assert brief.buttons[0].payload == "/more"
+
+
+def test_a_follow_up_on_the_truth_of_it_names_the_sources(wording: Wording) -> None:
+    asked = Outcome(ReplyKind.FOLLOW_UP, article="sa/passport", aspect="source")
+    reply = compose(asked, wording)
+    assert all(source.url in reply.messages[0].text for source in reply.sources)
+    brief = compose(asked, replace(wording, brief=True))
+    assert len(brief.messages[0].text.splitlines()) == 1 + BRIEF_LINES
 
 
 def test_a_chosen_language_is_answered_in_it_and_pinned(wording: Wording) -> None:

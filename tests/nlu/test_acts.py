@@ -117,6 +117,23 @@ def test_the_model_must_be_sure_and_surer_of_an_emergency(chances: dict[Act, flo
     assert likely_act(chances) is act
 
 
+@pytest.mark.parametrize(
+    ("chances", "act"),
+    [
+        ({Act.FOLLOW_UP: 0.3, Act.QUESTION: 0.7}, Act.FOLLOW_UP),
+        ({Act.FOLLOW_UP: 0.3, Act.OUT_OF_SCOPE: 0.7}, Act.FOLLOW_UP),
+        ({Act.FOLLOW_UP: 0.1, Act.QUESTION: 0.9}, Act.QUESTION),
+        ({Act.FOLLOW_UP: 0.3, Act.URGENT: 0.7}, Act.URGENT),
+        ({Act.FOLLOW_UP: 0.3, Act.HUMAN: 0.7}, Act.HUMAN),
+    ],
+)
+def test_a_follow_up_is_expected_after_an_answer_and_is_none_before(
+    chances: dict[Act, float], act: Act
+) -> None:
+    assert likely_act(chances, after_answer=True) is act
+    assert likely_act(chances) is not Act.FOLLOW_UP
+
+
 @given(st.text(max_size=200))
 def test_any_text_is_survived(text: str) -> None:
     assert quick_act(text) in {None, *Act}

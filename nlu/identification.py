@@ -21,6 +21,7 @@ from typing import Any
 import regex
 import yaml
 
+from nlu import letter_groups
 from nlu.languages import LANGUAGES
 from nlu.normalisation import fold, fold_roman, is_arabic, normalise, tokens
 
@@ -217,6 +218,13 @@ def _points(text: str) -> tuple[dict[str, float], bool]:
             totals[tag] += points
         for tag, points in _word_points(word).items():
             totals[tag] += points * (_OTHER_KEYBOARD if foreign and tag in _URDU_KEYBOARD else 1.0)
+    if (
+        max((totals[tag] for tag in totals if tag in _OTHER), default=0.0)
+        <= max(totals.values(), default=0.0) / 2
+    ):
+        telling = [word for word in forms.values() if word in kept and word not in _EVIDENCE.neutral]
+        for tag, points in letter_groups.points(telling).items():
+            totals[tag] += points
     return totals, listed
 
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from bot.outcomes import Outcome
+from bot.outcomes import LEAST_SHARE, Outcome
 from bot.payloads import GROUPS, payload
 from bot.phrases import say
 from bot.replies import Button, CitedSource, Message, Reply, ReplyKind
@@ -21,6 +21,7 @@ from nlu.languages import LANGUAGES
 from nlu.places import DESTINATIONS, country_name
 
 SOURCE_ORDER = ("official", "law-text", "un", "academic", "ngo", "news", "secondary")  # the one to name first
+SURE_OF_ANSWER = 0.6  # below, other articles are offered beside the answer
 COUNSELLOR = "pk-mrc"  # the Migrant Resource Centres' hotline, in knowledge_base/contacts/pk.yml
 MOST_EMERGENCY_CONTACTS = 4
 MOST_EMERGENCY_CONTACTS_BRIEF = 2  # where every part of a message costs money
@@ -80,9 +81,25 @@ def _answer(outcome: Outcome, wording: Wording) -> Reply:
     message = Message(
         _with_notes(found, found.short, wording),
         _source_line(found, wording),
-        _answer_buttons(found, wording),
+        _answer_buttons(found, wording, _alternatives(outcome)),
     )
     return _cited(outcome, wording, found, (message,))
+
+
+def _alternatives(outcome: Outcome) -> tuple[str, ...]:
+    """What the question may have meant instead, beside an answer that is not sure."""
+    if outcome.score is None or outcome.score >= SURE_OF_ANSWER:
+        return ()
+    least = outcome.shares[0] * LEAST_SHARE
+    pairs = zip(outcome.candidates, outcome.shares, strict=True)
+    return tuple(article for article, share in pairs if article != outcome.article and share >= least)
+
+
+def _article_buttons(articles: Iterable[str], wording: Wording) -> tuple[Button, ...]:
+    return tuple(
+        Button(wording.library.title(article, wording.language), payload("choose", article=article))
+        for article in articles
+    )
 
 
 def _more(outcome: Outcome, wording: Wording) -> Reply:
@@ -93,10 +110,8 @@ def _more(outcome: Outcome, wording: Wording) -> Reply:
         return _withheld(outcome, wording)
     if not found.more:
         return _phrase(replace(outcome, phrase="more_none"), wording)
-    related = tuple(
-        Button(wording.library.title(article_id, wording.language), payload("choose", article=article_id))
-        for article_id in found.related[:3]
-        if article_id in wording.library.articles
+    related = _article_buttons(
+        [article for article in found.related[:3] if article in wording.library.articles], wording
     )
     message = Message(found.more, _source_line(found, wording), (*_feedback_buttons(wording), *related))
     return _cited(outcome, wording, found, (message,))
@@ -171,9 +186,9 @@ def _source_line(found: Answer, wording: Wording) -> str:
     )
 
 
-def _answer_buttons(found: Answer, wording: Wording) -> tuple[Button, ...]:
+def _answer_buttons(found: Answer, wording: Wording, alternatives: Iterable[str] = ()) -> tuple[Button, ...]:
     more = (Button(wording.say("button_more"), "/more"),) if found.more else ()
-    return (*more, *_feedback_buttons(wording))
+    return (*more, *_article_buttons(alternatives, wording), *_feedback_buttons(wording))
 
 
 def _feedback_buttons(wording: Wording) -> tuple[Button, ...]:
@@ -184,12 +199,9 @@ def _feedback_buttons(wording: Wording) -> tuple[Button, ...]:
 
 
 def _which(outcome: Outcome, wording: Wording) -> Reply:
-    buttons = [
-        Button(wording.library.title(article, wording.language), payload("choose", article=article))
-        for article in outcome.candidates
-    ]
-    buttons.append(Button(wording.say("which_none"), "/not_helpful"))
-    return _plain(outcome, wording, Message(wording.say("which"), buttons=tuple(buttons)))
+    none = Button(wording.say("which_none"), "/not_helpful")
+    buttons = (*_article_buttons(outcome.candidates, wording), none)
+    return _plain(outcome, wording, Message(wording.say("which"), buttons=buttons))
 
 
 def _country(outcome: Outcome, wording: Wording) -> Reply:
@@ -254,10 +266,7 @@ def _handoff(outcome: Outcome, wording: Wording) -> Reply:
 def _menu(outcome: Outcome, wording: Wording) -> Reply:
     """Groups first; a group's articles when the outcome carries candidates."""
     if outcome.candidates:
-        buttons = [
-            Button(wording.library.title(article, wording.language), payload("choose", article=article))
-            for article in outcome.candidates
-        ]
+        buttons = list(_article_buttons(outcome.candidates, wording))
         if outcome.further:
             buttons.append(Button(wording.say("button_further"), outcome.further))
         return _plain(outcome, wording, Message(wording.say("which"), buttons=tuple(buttons)))

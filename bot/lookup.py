@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from asgiref.sync import sync_to_async
 
-from bot.outcomes import Outcome
+from bot.outcomes import LEAST_SHARE, Outcome
 from bot.replies import ReplyKind
 from knowledge_base.content import Library
 from knowledge_base.published import current_library
@@ -22,11 +22,10 @@ from nlu.places import DESTINATIONS, find_places
 logger = logging.getLogger(__name__)
 
 MOST_CHOICES = 10  # rows of a WhatsApp list message
-# An alarm of the rules stands unless the model finds it this unlikely. In tests/evaluation/dev that sets aside 5 of 11 false
-# alarms and no true one (the least likely of 89 had 0.027); the answer still says whom to call in danger.
-SURE_OF_NO_DANGER = 0.02
+# An alarm of the rules stands unless the model finds it this unlikely. In tests/evaluation/dev that sets aside 6 of 11 false
+# alarms and no true one (the least likely of 45 had 0.017); the answer still says whom to call in danger.
+SURE_OF_NO_DANGER = 0.01
 FEWEST_WORDS_OF_FALSE_ALARM = 5
-LEAST_SHARE = 0.1  # of the best candidate's, to stand beside it in a list
 
 KINDS = {
     DecisionKind.ANSWER: ReplyKind.ANSWER,

@@ -13,6 +13,8 @@ from typing import Any
 from bot.replies import ReplyKind
 from nlu.acts import Act
 
+LEAST_SHARE = 0.1  # of the best candidate's, to be offered beside it
+
 
 class MalformedOutcome(ValueError):
     """The dialogue engine sent something that is no outcome."""

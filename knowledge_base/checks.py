@@ -18,7 +18,9 @@ from nlu.languages import language
 
 LONGEST_TITLE = 60
 FEWEST_QUESTIONS, MOST_QUESTIONS = 8, 30
-MOST_WORDS_OF_MORE = 135  # about 120 in English; Pashto, Sindhi and Punjabi write some words apart that Urdu joins
+MOST_WORDS_OF_MORE = (
+    135  # about 120 in English; Pashto, Sindhi and Punjabi write some words apart that Urdu joins
+)
 SHORT_ANSWER_PARTS = {"normal": 2, "high": 3}
 
 

@@ -49,9 +49,10 @@ class Act(str, Enum):
     START = "start"
 
 
-SURE_OF: Mapping[Act, float] = {Act.URGENT: 0.65}
-"""Where `SURE_OF_ACT` is not enough. Together with the rules the model then found all emergencies in tests/evaluation/dev and called
-4.4 % of the other rows urgent; at 0.8, 98 % and 3.7 %. An alarm that is none hides the answer to a real question."""
+SURE_OF: Mapping[Act, float] = dict.fromkeys(
+    (Act.HELPFUL, Act.NOT_HELPFUL, Act.MORE, Act.AFFIRM, Act.DENY), 0.8
+)
+"""Where `SURE_OF_ACT` is not enough: a word on the last answer is short, and so is many a question ("salary not received")."""
 
 SURE_OF_FOLLOW_UP = 0.2
 """After an answer, where a follow-up is to be expected: of 109 follow-ups written for the purpose 100 reached this, of 60 questions

@@ -20,9 +20,9 @@ from knowledge_base.search.vectors import Array, Vector, log_softmax
 
 _FEWEST_SAMPLES = 40
 _FEWEST_TOPICS = 5
-# Assumed share of questions that no article answers, half of them about our subject and half about anything.
-# It sets how readily the bot says "I do not know".
-_STRANGERS = 0.25
+# Assumed share of questions that no article answers, half of them about our subject and half about anything. It sets how
+# readily the bot says "I do not know". Low, because the act model takes most of the latter out before they come here.
+_STRANGERS = 0.1
 _RIDGE = 1.0
 
 

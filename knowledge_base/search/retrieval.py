@@ -52,7 +52,9 @@ class Searcher:
             return NOTHING
         corpus = self.index.corpus
         scores = corpus.scores(corpus.evidence(self.encode_query(text), text))
-        return decide(corpus, self.index.calibration, scores, self._countries(query), query.topic)
+        off_topic = self.acts(text).get(Act.OUT_OF_SCOPE, 0.0)
+        countries = self._countries(query)
+        return decide(corpus, self.index.calibration, scores, countries, query.topic, in_scope=1 - off_topic)
 
     def acts(self, text: str) -> dict[Act, float]:
         """The probability of each dialogue act that the act model knows; none while it is untrained."""

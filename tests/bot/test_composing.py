@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from dataclasses import replace
 from datetime import date, timedelta
@@ -62,6 +63,19 @@ def test_an_emergency_by_sms_names_the_two_first_contacts(wording: Wording) -> N
     )
     assert len(reply.messages[0].text.splitlines()) == 1 + MOST_EMERGENCY_CONTACTS_BRIEF
     assert sms_parts(reply.messages[0].text) <= 4
+
+
+@pytest.mark.parametrize(("score", "offered"), [(0.4, ["sa/leaving"]), (0.9, []), (None, [])])
+def test_beside_an_answer_that_is_not_sure_stands_what_else_was_meant(
+    score: float | None, offered: list[str], wording: Wording
+) -> None:
+    candidates, shares = ("sa/arrest", "sa/leaving", "health/heat"), (0.5, 0.3, 0.01)
+    outcome = Outcome(
+        ReplyKind.ANSWER, article="sa/arrest", candidates=candidates, shares=shares, score=score
+    )
+    payloads = [button.payload for button in compose(outcome, wording).messages[0].buttons]
+    chosen = [json.loads(text.removeprefix("/choose"))["article"] for text in payloads if "/choose" in text]
+    assert chosen == offered
 
 
 @LANGUAGE_TAGS

@@ -14,9 +14,9 @@ def test_groups_mark_where_a_word_begins_and_ends() -> None:
 
 
 def test_what_is_rare_or_likely_everywhere_is_not_learnt() -> None:
-    texts = [("آھیاں کر", "sd"), ("ہوں کر", "ur")] * 10 + [("لفظ", "ur")]
+    texts = [("پگھار کر", "sd"), ("تنخواہ کر", "ur")] * 10 + [("لفظ", "ur")]
     table = learn(texts)
-    assert table["^ہوں$"]["ur"] > 0 > table["^ہوں$"]["sd"]
+    assert table["تنخ"]["ur"] > 0 > table["تنخ"]["sd"]
     assert "^کر$" not in table
     assert "^لفظ$" not in table
 

@@ -49,8 +49,24 @@ def test_a_clear_first_is_the_answer() -> None:
     assert 0.9 < decision.score <= 1
 
 
-def test_two_that_are_near_are_asked_about() -> None:
-    decision = decide(CORPUS, CALIBRATION, scores(departure_agent_fees=8, return_services=8), (), None)
+def test_of_two_that_are_near_the_other_stands_beside_the_answer() -> None:
+    decision = decide(CORPUS, CALIBRATION, scores(departure_agent_fees=8, return_services=7.9), (), None)
+    assert (decision.kind, decision.article) == (DecisionKind.ANSWER, "departure/agent-fees")
+    assert decision.candidates[1].article_id == "return/services"
+
+
+@pytest.mark.parametrize(
+    ("in_scope", "kind"),
+    [(1.0, DecisionKind.ANSWER), (0.45, DecisionKind.WHICH), (0.2, DecisionKind.UNKNOWN)],
+)
+def test_what_may_be_off_topic_is_answered_less_readily(in_scope: float, kind: DecisionKind) -> None:
+    near = scores(departure_agent_fees=8, return_services=8)
+    assert decide(CORPUS, CALIBRATION, near, (), None, in_scope).kind is kind
+
+
+def test_two_that_are_near_and_unsure_are_asked_about() -> None:
+    near = scores(departure_agent_fees=8, return_services=8)
+    decision = decide(CORPUS, CALIBRATION, near, (), None, in_scope=0.45)
     assert decision.kind is DecisionKind.WHICH
     assert {candidate.article_id for candidate in decision.candidates} == {
         "departure/agent-fees",
@@ -107,7 +123,7 @@ def test_a_topic_that_is_gone_is_unknown() -> None:
 
 def test_a_choice_offers_what_needs_no_country_first() -> None:
     near = scores(departure_agent_fees=8.2, return_services=8, sa_wages=7.5, ae_wages=7.5)
-    decision = decide(CORPUS, CALIBRATION, near, (), None)
+    decision = decide(CORPUS, CALIBRATION, near, (), None, in_scope=0.5)
     assert decision.kind is DecisionKind.WHICH
     assert [candidate.article_id for candidate in decision.candidates] == [
         "departure/agent-fees",

@@ -19,6 +19,7 @@ LOOKED_AT = 4096
 MAX_PLACES = 20
 """Places reported for one text."""
 
+_MOST_BESIDE = 6  # words; a longer message has something of its own to say
 _FUZZY_LETTERS = 6  # shorter words have too many neighbours at one edit
 _WORD = regex.compile(r"[\p{L}\p{M}\p{N}\u0640\u200d۽۾]+(?:\.[\p{L}])*")
 # What Urdu, Sindhi and Pashto write onto a name: case endings, and the Arabic article.
@@ -51,7 +52,9 @@ class _Gazetteer:
     longest: Mapping[str, int]  # first word -> words in the longest form that begins with it
     fuzzy: Mapping[str, tuple[str, ...]]  # form with one letter left out -> forms
     ambiguous: frozenset[str]
+    clear: frozenset[str]  # normalised words that are a place as they are written
     company: frozenset[str]
+    beside: frozenset[str]
     never: frozenset[str]
 
 
@@ -84,13 +87,16 @@ def _read(path: Path) -> _Gazetteer:
     forms: dict[tuple[str, ...], _Target] = {}
     longest: dict[str, int] = defaultdict(int)
     fuzzy: dict[str, set[str]] = defaultdict(set)
+    written: set[str] = set()
     for form, target, may_be_misspelt in _targets(data["countries"]):
         words = _keys(form)
         forms.setdefault(words, target)
+        written.update(tokens(form) if len(words) == 1 else ())
         longest[words[0]] = max(longest[words[0]], len(words))
         if may_be_misspelt and len(words) == 1 and len(words[0]) >= _FUZZY_LETTERS:
             for shortened in _shortened(words[0]):
                 fuzzy[shortened].add(words[0])
+    beside = frozenset(key for line in data["beside"] for word in line.split(",") for key in _keys(word))
     return _Gazetteer(
         names={code: row["names"] for code, row in data["countries"].items()},
         destinations=tuple(code for code, row in data["countries"].items() if row.get("destination")),
@@ -98,7 +104,9 @@ def _read(path: Path) -> _Gazetteer:
         longest=dict(longest),
         fuzzy={key: tuple(sorted(words)) for key, words in fuzzy.items()},
         ambiguous=frozenset(key for form in data["ambiguous"]["forms"] for key in _keys(form)),
-        company=frozenset(key for word in data["ambiguous"]["company"] for key in _keys(word)),
+        clear=frozenset(written - {form for entry in data["ambiguous"]["forms"] for form in tokens(entry)}),
+        company=beside.union(*(_keys(word) for word in data["ambiguous"]["company"])),
+        beside=beside,
         never=frozenset(key for word in data["never"] for key in _keys(word)),
     )
 
@@ -118,7 +126,10 @@ def country_name(code: str, tag: str) -> str:
 
 @dataclass(frozen=True)
 class _Word:
+    """``key`` is for looking up, ``form`` the normalised word: دبے is not دبئی, though their keys are the same."""
+
     key: str
+    form: str
     start: int
     end: int
 
@@ -128,7 +139,7 @@ def _words(text: str) -> list[_Word]:
     for match in _WORD.finditer(text):
         token = normalise(match.group().replace(".", ""))
         if token:
-            found.append(_Word(_key(token), match.start(), match.end()))
+            found.append(_Word(_key(token), token, match.start(), match.end()))
     return found
 
 
@@ -189,7 +200,9 @@ def _match(words: list[_Word], at: int) -> tuple[_Target, int] | None:
                 return target, length
     for stem in _stems(first):
         target = _GAZETTEER.forms.get((stem,))
-        if target and (stem not in _GAZETTEER.ambiguous or _in_company(words, at)):
+        if target and (
+            stem not in _GAZETTEER.ambiguous or words[at].form in _GAZETTEER.clear or _in_company(words, at)
+        ):
             return target, 1
         if target:
             return None
@@ -221,8 +234,8 @@ def country_of_place(name: str) -> str | None:
 
 
 def only_places(text: str) -> tuple[Place, ...]:
-    """`find_places`, if nothing but places and small words (``in``, ``se``, ``میں``) stands in ``text``; else nothing."""
+    """`find_places`, if nothing but places and small words (``in``, ``se``, ``میں بھی``) stands in ``text``; else nothing."""
     places = find_places(text)
     inside = [range(place.start, place.end) for place in places]
     rest = [word.key for word in _words(text[:LOOKED_AT]) if not any(word.start in span for span in inside)]
-    return places if all(key in _GAZETTEER.company for key in rest) and len(rest) <= 3 else ()
+    return places if all(key in _GAZETTEER.beside for key in rest) and len(rest) <= _MOST_BESIDE else ()

@@ -72,6 +72,7 @@ class Outcome:
 
 OF_ACT: Mapping[Act, Outcome] = {
     Act.GREET: Outcome(ReplyKind.SMALLTALK, phrase="greet"),
+    Act.WHO_ARE_YOU: Outcome(ReplyKind.SMALLTALK, phrase="welcome"),
     Act.THANKS: Outcome(ReplyKind.SMALLTALK, phrase="thanks"),
     Act.GOODBYE: Outcome(ReplyKind.SMALLTALK, phrase="goodbye"),
     Act.DENY: Outcome(ReplyKind.SMALLTALK, phrase="acknowledged"),

@@ -31,6 +31,7 @@ class Act(str, Enum):
     QUESTION = "question"
     FOLLOW_UP = "follow_up"
     GREET = "greet"
+    WHO_ARE_YOU = "who_are_you"
     MORE = "more"
     HELPFUL = "helpful"
     NOT_HELPFUL = "not_helpful"

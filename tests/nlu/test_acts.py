@@ -19,6 +19,7 @@ TRAINING = Path(nlu.__file__).parent / "training"
 @pytest.mark.parametrize(
     ("act", "messages"),
     [
+        (Act.WHO_ARE_YOU, ["Who are you?", "r u a robot", "bhai ap kon ho", "آپ کون ہیں؟", "تاسو څوک یئ؟", "توهان ڪير آهيو", "تسیں کون او جی"]),
         (Act.GREET, ["hello", "Hi!", "AoA", "aslam o alikum", "Assalam-o-Alaikum", "سلام", "السلام علیکم!", "سلام ورور", "ڪيئن آهيو", "سلام جی", "salam bhai kese ho"]),
         (Act.MORE, ["more", "MORE", "mazeed", "aur batao", "or btao", "مزید", "نور", "وڌيڪ", "ہور دسو", "tafseel se batao plz"]),
         (Act.MENU, ["menu", "Menu please", "مینو", "فهرست", "what can you do"]),

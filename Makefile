@@ -28,8 +28,9 @@ check: install  ## lint, types, import rules, content
 	@.venv/bin/lint-imports
 	@$(PY) manage.py check_articles
 
-eval: prepare  ## accuracy on the evaluation questions that nobody looks at
-	@$(PY) manage.py evaluate tests/evaluation/test
+eval: prepare  ## accuracy on the evaluation questions that nobody looks at, against the peers, drawn in docs/
+	@$(PY) manage.py evaluate tests/evaluation/test --why --peers --draw docs
+	@$(PY) manage.py reliability tests/evaluation/dev tests/evaluation/test --draw docs
 
 bench: prepare  ## Rasa's stock template against the whole path
 	@$(PY) -m scripts.bench

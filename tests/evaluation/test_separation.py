@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from rapidfuzz import fuzz, process
 
-from config.evaluation import read_sets
+from config.evaluation.rows import read_sets
 from knowledge_base.checks import folded
 from knowledge_base.files import CONTENT_ROOT, read_content
 from knowledge_base.search.training_examples import training_examples

@@ -122,7 +122,7 @@ def _legend(drawing: _Drawing, entries: Sequence[tuple[str, str]], y: float) -> 
 
 def peers_chart(comparisons: Sequence[Comparison]) -> str:
     """A group of bars for each language: right article first, and paler on top of it among the first three."""
-    tags = list(comparisons[0].accuracy)
+    tags = list(comparisons[0].answers)
     top, bottom, left = 70, 330, 50
     drawing = _Drawing(height=bottom + 60 + 22 * len(comparisons), title="Finding the right article")
     for tenth in range(0, 11, 2):
@@ -135,7 +135,7 @@ def peers_chart(comparisons: Sequence[Comparison]) -> str:
         start = left + group * number + group * 0.08
         drawing.text(start + group * 0.42, bottom + 20, tag, text_anchor="middle")
         for place, (each, colour) in enumerate(zip(comparisons, _COLOURS, strict=False)):
-            first, three = each.accuracy[tag]
+            first, three = _first_and_three(each, tag)
             x = start + bar * place
             for share, opacity in ((three, 0.35), (first, 1.0)):
                 height = (bottom - top) * share
@@ -153,16 +153,20 @@ def peers_chart(comparisons: Sequence[Comparison]) -> str:
     return str(drawing)
 
 
+def _first_and_three(each: Comparison, tag: str) -> tuple[float, float]:
+    return each.answers[tag]["top1"] or 0.0, each.answers[tag]["top3"] or 0.0
+
+
 def _costs(drawing: _Drawing, comparisons: Sequence[Comparison], y: float) -> None:
     """The legend, with what each costs."""
     for number, (each, colour) in enumerate(zip(comparisons, _COLOURS, strict=False)):
         line = y + 22 * number
         drawing.add("rect", x=20, y=line - 11, width=12, height=12, fill=colour)
         drawing.text(40, line, each.name)
-        first, three = each.accuracy["all"]
+        first, three = _first_and_three(each, "all")
         for x, words in (
             (330, f"{first * 100:.0f} / {three * 100:.0f} %"),
-            (450, f"{each.p50_ms:.1f} ms"),
+            (450, f"{each.answers['all']['p50_ms']:.1f} ms"),
             (570, f"{each.peak_mb:,.0f} MB" if each.peak_mb else ""),
             (720, f"{_duration(each.training_s)} to train" if each.training_s is not None else ""),
         ):

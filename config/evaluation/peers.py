@@ -12,19 +12,19 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from bot.replies import ReplyKind
 from config.environment import ROOT
-from config.evaluation.figures import Result, aligned, quantile, right, share
+from config.evaluation.figures import Figures, Result, aligned, by_language, figures
 from config.evaluation.rows import Row, RowKind
 from config.training import RASA_PYTHON
 from knowledge_base.search.documents import Document
 from nlu.acts import Act
-from nlu.languages import LANGUAGES
 from nlu.places import DESTINATIONS, find_places
 
 _ONE_THREAD = dict.fromkeys(
@@ -54,19 +54,24 @@ PEERS = (
     Peer("Safar, the search", "ours", learns_from=("knowledge_base/search/*.py", "nlu/*.py")),
 )
 WHOLE_PATH = "Safar, whole path"
+_ACTS = {"urgent_recall": "urgent", "false_urgent": "false alarms", "declined": "declined"}
+# What an assistant would say to a message of that intent; to all others it would look for an article.
+_REPLY_TO = {
+    Act.URGENT.value: ReplyKind.URGENT,
+    Act.OUT_OF_SCOPE.value: ReplyKind.OUT_OF_SCOPE,
+    "nlu_fallback": ReplyKind.UNKNOWN,
+}
 
 
 @dataclass(frozen=True)
 class Comparison:
-    """accuracy: {language or "all": (share with the right article first, among the first three)}.
-
-    Seconds and MB; None where it was not measured. ``peak_mb``: most that the process that answers had resident.
+    """answers: figures by language over the rows that an article answers. acts: over all rows, for those that tell dialogue
+    acts apart. Seconds and MB; None where it was not measured. peak_mb: most that the process that answers had resident.
     """
 
     name: str
-    accuracy: dict[str, tuple[float, float]]
-    p50_ms: float
-    p95_ms: float
+    answers: Mapping[str, Figures]
+    acts: Figures | None = None
     peak_mb: float | None = None
     training_s: float | None = None
     training_mb: float | None = None
@@ -80,14 +85,11 @@ def compare(
     say: Callable[[str], object],
     peers: Sequence[Peer] = PEERS,
 ) -> list[Comparison]:
-    """Train what has to be trained, then ask every peer the rows that an article answers. Raises `PeerFailed`."""
-    asked = [row for row in rows if row.kind is RowKind.ANSWER]
+    """Train what has to be trained, then ask every peer all rows. Raises `PeerFailed`."""
     learnt = {"rows": [asdict(document) for document in documents], "examples": examples}
     directory.mkdir(parents=True, exist_ok=True)
-    with _written(
-        directory / "work.json", {**learnt, "questions": [_question(row) for row in asked]}
-    ) as work:
-        return [_compared(peer, work, _digest(peer, learnt), directory, asked, say) for peer in peers]
+    with _written(directory / "work.json", {**learnt, "questions": [_question(row) for row in rows]}) as work:
+        return [_compared(peer, work, _digest(peer, learnt), directory, rows, say) for peer in peers]
 
 
 def _question(row: Row) -> tuple[str, list[str]]:
@@ -124,7 +126,7 @@ def _compared(
         folder.mkdir()
         _run(peer, "train", work, folder, {})
         stamp.write_text(digest)
-    say(f"{peer.name}: {len(rows)} questions ...")
+    say(f"{peer.name}: {len(rows)} rows ...")
     _run(peer, "ask", work, folder, _ONE_THREAD)
     return _read(peer, folder, rows)
 
@@ -147,64 +149,52 @@ def _run(peer: Peer, command: str, work: Path, folder: Path, environment: dict[s
 def _read(peer: Peer, folder: Path, rows: Sequence[Row]) -> Comparison:
     training: dict[str, float] = json.loads((folder / "training.json").read_text(encoding="utf-8"))
     asked: dict[str, Any] = json.loads((folder / "answers.json").read_text(encoding="utf-8"))
-    answers = asked["answers"]
-    places = [_place(answer["articles"], row) for answer, row in zip(answers, rows, strict=True)]
-    milliseconds = [answer["seconds"] * 1000 for answer in answers]
+    results = [_result(row, answer) for row, answer in zip(rows, asked["answers"], strict=True)]
+    acts = [
+        replace(result, kind=_REPLY_TO.get(answer["act"], ReplyKind.ANSWER))
+        for result, answer in zip(results, asked["answers"], strict=True)
+        if answer["act"]
+    ]
     return Comparison(
         peer.name,
-        _accuracy(rows, [(place == 0, place is not None) for place in places]),
-        quantile(milliseconds, 0.5),
-        quantile(milliseconds, 0.95),
+        by_language(_to_answer(results)),
+        figures(acts) if acts else None,
         asked["peak_mb"],
         training["seconds"],
         training["peak_mb"],
     )
 
 
-def _place(articles: Sequence[str], row: Row) -> int | None:
-    """Where the first right article stands, counted from 0; None when it is not among those compared."""
-    return next((place for place, article in enumerate(articles) if article in row.expect), None)
+def _result(row: Row, answer: Mapping[str, Any]) -> Result:
+    return Result(row, ReplyKind.ANSWER, row.language, tuple(answer["articles"]), answer["seconds"])
+
+
+def _to_answer(results: Iterable[Result]) -> list[Result]:
+    return [result for result in results if result.row.kind is RowKind.ANSWER]
 
 
 def whole_path(results: Sequence[Result], peak_mb: float | None) -> Comparison:
     """The bot itself, which may also list, ask back or decline: first means answered with the right article."""
-    answers = [result for result in results if result.row.kind is RowKind.ANSWER]
-    hits = [(right(r), any(article in r.row.expect for article in r.found[:3])) for r in answers]
-    milliseconds = [result.seconds * 1000 for result in answers]
-    return Comparison(
-        WHOLE_PATH,
-        _accuracy([result.row for result in answers], hits),
-        quantile(milliseconds, 0.5),
-        quantile(milliseconds, 0.95),
-        peak_mb,
-    )
-
-
-def _accuracy(rows: Sequence[Row], hits: Sequence[tuple[bool, bool]]) -> dict[str, tuple[float, float]]:
-    found = {}
-    for tag in (*LANGUAGES, "all"):
-        chosen = [hit for row, hit in zip(rows, hits, strict=True) if tag in (row.language, "all")]
-        first, three = share(hit[0] for hit in chosen), share(hit[1] for hit in chosen)
-        if first is not None and three is not None:
-            found[tag] = (first, three)
-    return found
+    return Comparison(WHOLE_PATH, by_language(_to_answer(results)), figures(results), peak_mb)
 
 
 def as_table(comparisons: Sequence[Comparison]) -> str:
-    """Right article first / among the first three, in per cent, by language; then what it costs."""
-    tags = list(comparisons[0].accuracy)
-    header = ["", *tags, "p50 ms", "p95 ms", "MB", "training s", "training MB"]
-    lines = [
-        [
-            each.name,
-            *(f"{each.accuracy[tag][0] * 100:.1f}/{each.accuracy[tag][1] * 100:.1f}" for tag in tags),
-            f"{each.p50_ms:.1f}",
-            f"{each.p95_ms:.1f}",
-            *(
-                f"{value:.0f}" if value is not None else "-"
-                for value in (each.peak_mb, each.training_s, each.training_mb)
-            ),
-        ]
-        for each in comparisons
-    ]
-    return aligned([header, *lines])
+    """Shares in per cent: the right article first / among the first three, by language; acts; then what it costs."""
+    tags = list(comparisons[0].answers)
+    header = ["", *tags, *_ACTS.values(), "p50 ms", "p95 ms", "MB", "training s", "training MB"]
+    return aligned([header, *([each.name, *_cells(each, tags)] for each in comparisons)])
+
+
+def _cells(each: Comparison, tags: Sequence[str]) -> Iterator[str]:
+    for tag in tags:
+        yield f"{_per_cent(each.answers[tag]['top1'])}/{_per_cent(each.answers[tag]['top3'])}"
+    for name in _ACTS:
+        yield _per_cent(each.acts[name]) if each.acts else "-"
+    for name in ("p50_ms", "p95_ms"):
+        yield f"{each.answers['all'][name]:.1f}"
+    for value in (each.peak_mb, each.training_s, each.training_mb):
+        yield f"{value:.0f}" if value is not None else "-"
+
+
+def _per_cent(share: float | None) -> str:
+    return f"{share * 100:.1f}" if share is not None else "-"

@@ -14,7 +14,7 @@ from pathlib import Path
 import bm25s
 import numpy as np
 
-from scripts.peers.work import Rank, Work, competing, run
+from scripts.peers.work import Found, Rank, Work, competing, run
 
 
 def train(work: Work, folder: Path) -> None:
@@ -32,10 +32,10 @@ def load(folder: Path) -> Rank:
     country_of = dict(json.loads((folder / "articles.json").read_text(encoding="utf-8")))
     articles = list(country_of)
 
-    def rank(text: str, countries: Sequence[str]) -> list[str]:
+    def rank(text: str, countries: Sequence[str]) -> Found:
         scores = index.get_scores(_words([text])[0])
         ranking = [articles[place] for place in np.argsort(-scores, kind="stable")]
-        return competing(ranking, country_of, countries)
+        return Found(competing(ranking, country_of, countries))
 
     return rank
 

@@ -11,7 +11,7 @@ import numpy as np
 
 from knowledge_base.search.documents import Field
 from knowledge_base.search.encoder import Encoder
-from scripts.peers.work import Rank, Work, competing, progress, run
+from scripts.peers.work import Found, Rank, Work, competing, progress, run
 
 _NEAREST = 1_000  # rows that are looked at; three articles of the right country are always among them
 
@@ -38,10 +38,10 @@ def load(folder: Path) -> Rank:
     places = json.loads((folder / "places.json").read_text(encoding="utf-8"))
     country_of = dict(places)
 
-    def rank(text: str, countries: Sequence[str]) -> list[str]:
+    def rank(text: str, countries: Sequence[str]) -> Found:
         _, rows = index.search(encoder.query(text)[None, :], min(_NEAREST, len(places)))
         ranking = dict.fromkeys(places[row][0] for row in rows[0])
-        return competing(ranking, country_of, countries)
+        return Found(competing(ranking, country_of, countries))
 
     return rank
 

@@ -12,7 +12,7 @@ from knowledge_base.search.encoder import Encoder
 from knowledge_base.search.index import SearchIndex
 from knowledge_base.search.retrieval import Query, Searcher
 from nlu.acts import Act
-from scripts.peers.work import Rank, Work, progress, run
+from scripts.peers.work import Found, Rank, Work, progress, run
 
 
 def train(work: Work, folder: Path) -> None:
@@ -33,9 +33,9 @@ def load(folder: Path) -> Rank:
     encoder = Encoder.load()
     searcher = Searcher(SearchIndex.load(folder / "index", encoder), encoder)
 
-    def rank(text: str, countries: Sequence[str]) -> list[str]:
+    def rank(text: str, countries: Sequence[str]) -> Found:
         decision = searcher.search(Query(text, countries_named=tuple(countries)))
-        return [candidate.article_id for candidate in decision.candidates]
+        return Found([candidate.article_id for candidate in decision.candidates])
 
     return rank
 

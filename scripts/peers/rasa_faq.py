@@ -1,7 +1,8 @@
 """Rasa's own FAQ retrieval: one retrieval intent, a response for each article, DIET and the ResponseSelector.
 
 Runs in `.venv-rasa`. An article's title and questions are the examples of its response, the training examples of dialogue acts the
-other intents, as in an assistant with small talk and an FAQ. The selector's ranking counts, whatever DIET makes of the message.
+other intents, as in an assistant with small talk and an FAQ. The selector's ranking counts for
+the article, whatever DIET makes of the message; DIET's intent for the act.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ import sanic.app  # noqa: F401  (it resets the warning filters when imported)
 
 warnings.filterwarnings("ignore")
 
-from scripts.peers.work import Rank, Row, Work, competing, run  # noqa: E402
+from scripts.peers.work import Found, Rank, Row, Work, competing, run  # noqa: E402
 
 CONFIG = Path(__file__).with_suffix(".yml")
 MODEL = "faq"
@@ -70,11 +71,11 @@ def load(folder: Path) -> Rank:
     country_of = dict(articles.values())
     loop = asyncio.new_event_loop()
 
-    def rank(text: str, countries: Sequence[str]) -> list[str]:
+    def rank(text: str, countries: Sequence[str]) -> Found:
         parsed = loop.run_until_complete(agent.parse_message(text.lstrip("/")))
         ranking = parsed["response_selector"]["faq"]["ranking"]
         found = (articles[entry["intent_response_key"].removeprefix("faq/")][0] for entry in ranking)
-        return competing(found, country_of, countries)
+        return Found(competing(found, country_of, countries), parsed["intent"]["name"])
 
     return rank
 

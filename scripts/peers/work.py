@@ -20,10 +20,19 @@ from typing import Any
 
 from tqdm import tqdm
 
-Rank = Callable[[str, Sequence[str]], Sequence[str]]
-"""(question, countries that it names) -> article ids, best first."""
-
 _KEPT = 3  # articles of a ranking that are compared
+
+
+@dataclass(frozen=True)
+class Found:
+    """articles: ids, best first. act: the dialogue act that the message is, for a peer that tells acts apart."""
+
+    articles: Sequence[str]
+    act: str | None = None
+
+
+Rank = Callable[[str, Sequence[str]], Found]
+"""(message, countries that it names) -> what is found."""
 
 
 @dataclass(frozen=True)
@@ -41,7 +50,7 @@ class Row:
 
 @dataclass(frozen=True)
 class Work:
-    """rows: what is searched. examples: (text, dialogue act). questions: (text, countries that it names)."""
+    """rows: what is searched. examples: (text, dialogue act). questions: (message, countries that it names)."""
 
     rows: tuple[Row, ...]
     examples: tuple[tuple[str, str], ...]
@@ -95,8 +104,9 @@ def _asked(load: Callable[[Path], Rank], work: Work, folder: Path) -> dict[str, 
     answers = []
     for text, countries in tqdm(work.questions, desc="questions", leave=False):
         start = time.perf_counter()
-        found = list(rank(text, countries))
-        answers.append({"articles": found[:_KEPT], "seconds": time.perf_counter() - start})
+        found = rank(text, countries)
+        seconds = time.perf_counter() - start
+        answers.append({"articles": found.articles[:_KEPT], "act": found.act, "seconds": seconds})
     return {"answers": answers, "peak_mb": peak_mb()}
 
 

@@ -144,10 +144,10 @@ def test_the_drawing_has_a_dot_for_each_language_and_measure_with_a_figure() -> 
 
 
 def test_the_drawing_of_the_peers_has_two_bars_for_each_language_and_the_names_as_they_are() -> None:
-    accuracy = {"ur": (0.5, 0.75), "all": (0.5, 0.75)}
-    drawn = fromstring(peers_chart([Comparison("BM25 & <co>", accuracy, 1.0, 2.0)]))
+    answers = by_language([result(RowKind.ANSWER, ReplyKind.ANSWER, "sa/passport")])
+    drawn = fromstring(peers_chart([Comparison("BM25 & <co>", answers)]))
     ground, legend = 1, 1
-    assert len(drawn.findall(f"{SVG}rect")) == ground + legend + 2 * len(accuracy)
+    assert len(drawn.findall(f"{SVG}rect")) == ground + legend + 2 * len(answers)
     assert "BM25 & <co>" in [text.text for text in drawn.findall(f"{SVG}text")]
 
 

@@ -49,12 +49,10 @@ def compared(directory: Path, documents: list[Document] = DOCUMENTS) -> tuple[Co
 def test_only_rows_with_an_answer_are_asked_and_only_articles_of_the_named_country_compete(
     tmp_path: Path,
 ) -> None:
-    found, _ = compared(tmp_path)
-    assert found.accuracy["en"] == (
-        pytest.approx(2 / 3),
-        1.0,
-    )  # the wages came before the passport
-    assert found.accuracy["all"] == found.accuracy["en"]
+    figures = compared(tmp_path)[0].answers["en"]
+    assert figures["rows"] == 3
+    assert figures["top1"] == pytest.approx(2 / 3)  # for one the wages came before the passport
+    assert figures["top3"] == 1
 
 
 def test_a_peer_has_a_process_of_its_own(tmp_path: Path) -> None:
@@ -88,6 +86,13 @@ def test_the_whole_path_is_right_only_when_it_answers() -> None:
         Result(ROWS[1], ReplyKind.ANSWER, "en", ("sa/passport",), 0.02),
         Result(ROWS[1], ReplyKind.WHICH, "en", ("sa/passport", "sa/wages"), 0.04),
     ]
-    found = whole_path(results, None)
-    assert found.accuracy["en"] == (0.5, 1.0)
-    assert as_table([found]).splitlines()[-1].split()[-5:] == ["40.0", "40.0", "-", "-", "-"]
+    assert as_table([whole_path(results, None)]).splitlines()[-1].split()[3:] == [
+        *["50.0/100.0", "50.0/100.0"],  # English, all
+        *["-", "0.0", "-"],  # acts
+        *["30.0", "40.0"],  # milliseconds
+        *["-", "-", "-"],  # memory, training
+    ]
+
+
+def test_a_peer_without_acts_has_no_figures_for_them(tmp_path: Path) -> None:
+    assert compared(tmp_path)[0].acts is None

@@ -107,7 +107,8 @@ LANGUAGE_CODE = "en"
 WAGTAIL_I18N_ENABLED = True
 WAGTAIL_SITE_NAME = "Safar"
 WAGTAILADMIN_BASE_URL = SAFAR.public_url
-WAGTAIL_ENABLE_UPDATE_CHECK = False  # the console must not call out
+WAGTAIL_ENABLE_UPDATE_CHECK = False  # the console must not call out,
+WAGTAIL_GRAVATAR_PROVIDER_URL = None  # nor staff's browsers for their pictures
 
 # Django knows neither our script-tagged languages nor Pashto and Sindhi.
 for _tag, _language in SAFAR_LANGUAGES.items():
@@ -136,7 +137,8 @@ WHITENOISE_USE_FINDERS = True  # `make run` needs no collectstatic
 
 LOGIN_URL = "/console/login/"
 SECURE_CONTENT_TYPE_NOSNIFF = True
-SECURE_REFERRER_POLICY = "no-referrer"
+# Other sites hear nothing. With "no-referrer" browsers also leave the origin out of our own forms, and Django refuses them.
+SECURE_REFERRER_POLICY = "same-origin"
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SAFAR.public_url.startswith("https://")
 DATA_UPLOAD_MAX_MEMORY_SIZE = 20 * 1024 * 1024

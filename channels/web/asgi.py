@@ -7,6 +7,7 @@ from __future__ import annotations
 import json
 
 from asgiref.typing import ASGIReceiveCallable, ASGISendCallable, HTTPScope
+from django.conf import settings
 
 from channels.web.api import LARGEST_BODY, Refused, too_large
 from channels.web.chat import answer_chat
@@ -51,7 +52,7 @@ async def _send(send: ASGISendCallable, status: int, answer: dict[str, object], 
         (b"content-type", b"application/json"),
         (b"content-length", str(len(body)).encode()),
         (b"x-content-type-options", b"nosniff"),
-        (b"referrer-policy", b"no-referrer"),
+        (b"referrer-policy", settings.SECURE_REFERRER_POLICY.encode()),
         (b"cache-control", b"no-store"),
     ]
     if status == 405:

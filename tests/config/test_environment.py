@@ -8,6 +8,7 @@ import pytest
 
 from config.environment import ROOT, Environment, EnvironmentProblems, Secret
 from config.keys import kept_key
+from knowledge_base.files import load_library
 
 
 def test_empty_environment_gives_an_installation_that_runs() -> None:
@@ -60,3 +61,13 @@ def test_a_kept_key_is_made_once_and_private(tmp_path: Path) -> None:
     assert kept_key(tmp_path / "keys", "action") != first
     assert len(first) >= 48
     assert (tmp_path / "keys" / "pseudonym").stat().st_mode & 0o077 == 0
+
+
+def test_people_are_told_the_days_that_things_are_kept() -> None:
+    facts = load_library(ROOT / "knowledge_base").facts
+    defaults = Environment()
+    for fact, days in (
+        ("service_retention_days", defaults.retention_days),
+        ("service_question_days", defaults.misses_days),
+    ):
+        assert facts[fact].periods[-1].value == days

@@ -22,12 +22,13 @@ async def test_a_change_in_the_console_makes_a_new_index(monkeypatch: pytest.Mon
     rebuilt = asyncio.Event()
     versions = iter([1, 1, 2, 2, 2])
 
-    async def rebuild() -> bool:
+    async def run(name: str) -> bool:
+        assert name == "build_index"
         rebuilt.set()
         return True
 
     monkeypatch.setattr(upkeep, "EVERY_S", 0.01)
-    monkeypatch.setattr(upkeep, "rebuild_index", rebuild)
+    monkeypatch.setattr(upkeep, "run_command", run)
     monkeypatch.setattr(upkeep, "forget_what_is_old", lambda: 0)
     monkeypatch.setattr(ContentVersion, "current", lambda: next(versions, 2))
     task = asyncio.create_task(upkeep.upkeep_for_ever())

@@ -35,15 +35,22 @@ KINDS = {
 }
 
 
-def answer_now(question: str, language: str | None, country: str | None, topic: str | None = None) -> Outcome:
+def answer_now(
+    question: str,
+    language: str | None,
+    country: str | None,
+    topic: str | None = None,
+    without: tuple[str, ...] = (),
+) -> Outcome:
     """Search. Countries named in the question count more than the conversation's.
 
     With a `topic` the question was asked before and `country` is the answer to ours: only that topic, only there.
+    Articles `without` which it is to be answered were not what the person meant.
     """
     named = () if topic else tuple(place.country for place in find_places(question))
     destinations = tuple(dict.fromkeys(code for code in named if code in DESTINATIONS))
     known = country if country in DESTINATIONS else None
-    query = Query(question, language=language, country=known, countries_named=destinations, topic=topic)
+    query = Query(question, language, known, destinations, topic, without)
     outcome = _outcome(current_searcher().search(query))
     if outcome.kind is ReplyKind.UNKNOWN:  # where it was asked about, for staff and for whom to call
         return replace(outcome, country=destinations[0] if destinations else country)
@@ -82,9 +89,15 @@ async def false_alarm(text: str) -> bool:
 
 
 async def answer(
-    question: str, language: str | None, country: str | None, topic: str | None = None
+    question: str,
+    language: str | None,
+    country: str | None,
+    topic: str | None = None,
+    without: tuple[str, ...] = (),
 ) -> Outcome:
-    return await sync_to_async(answer_now, thread_sensitive=False)(question, language, country, topic)
+    return await sync_to_async(answer_now, thread_sensitive=False)(
+        question, language, country, topic, without
+    )
 
 
 def worth_offering(candidates: Sequence[Candidate]) -> tuple[Candidate, ...]:

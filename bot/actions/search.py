@@ -18,20 +18,20 @@ from bot.replies import ReplyKind
 from knowledge_base.published import acurrent_library
 from nlu.acts import Act
 from nlu.aspects import aspect_of
-from nlu.places import DESTINATIONS
+from nlu.corrections import meant_instead
+from nlu.places import DESTINATIONS, only_places
 from nlu.urgency import likely_kind
 
 
 def remembered(outcome: Outcome, question: str) -> Events:
     """What the next message may refer to."""
     asked_back = outcome.kind in (ReplyKind.COUNTRY, ReplyKind.WHICH)
-    events = [
+    return [
         SlotSet("pending_question", question if asked_back else None),
         SlotSet("pending_topic", outcome.topic),
+        SlotSet("last_question", question),
+        SlotSet("last_article", outcome.article),
     ]
-    if outcome.article:
-        events.append(SlotSet("last_article", outcome.article))
-    return events
 
 
 class Answer(Action):
@@ -43,14 +43,37 @@ class Answer(Action):
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Any) -> Events:
         question = tracker.latest_message.get("text") or ""
-        act = await lookup.act(question, after_answer=tracker.get_slot("last_article") is not None)
-        if act in OF_ACT:
-            tell(dispatcher, OF_ACT[act])
-            return []
-        if act in OTHER_ACTIONS:
-            events: Events = await OTHER_ACTIONS[act].run(dispatcher, tracker, domain)
-            return events
-        return await look_up(dispatcher, tracker, question)
+        if tracker.get_slot("last_question") and (meant := meant_instead(question)):
+            return await correct(dispatcher, tracker, meant)
+        return await respond(dispatcher, tracker, question)
+
+
+async def respond(dispatcher: CollectingDispatcher, tracker: Tracker, question: str) -> Events:
+    act = await lookup.act(question, after_answer=tracker.get_slot("last_article") is not None)
+    if act in OF_ACT:
+        tell(dispatcher, OF_ACT[act])
+        return []
+    if act in OTHER_ACTIONS:
+        events: Events = await OTHER_ACTIONS[act].run(dispatcher, tracker, {})
+        return events
+    return await look_up(dispatcher, tracker, question)
+
+
+async def correct(dispatcher: CollectingDispatcher, tracker: Tracker, meant: str) -> Events:
+    """What was meant instead: the last subject elsewhere, a person, or another search without the last article.
+
+    If the correction says too little by itself, it is looked up beside the question that it corrects.
+    """
+    if only_places(meant):
+        return await Country().run(dispatcher, tracker, {})
+    if await lookup.act(meant) in (Act.HUMAN, Act.URGENT):
+        return await respond(dispatcher, tracker, meant)
+    outcome = await found(tracker, meant, without=tracker.get_slot("last_article"))
+    if outcome.kind is ReplyKind.UNKNOWN:
+        both = f"{meant}. {tracker.get_slot('last_question')}"
+        outcome = await found(tracker, both, without=tracker.get_slot("last_article"))
+    tell(dispatcher, outcome)
+    return remembered(outcome, meant)
 
 
 class FollowUp(Action):
@@ -90,6 +113,7 @@ class Urgent(Action):
         return [
             SlotSet("pending_urgency", None if country else kind),
             SlotSet("pending_question", None),
+            SlotSet("last_question", None),
             SlotSet("last_article", None),  # what follows is about the emergency
         ]
 
@@ -98,9 +122,17 @@ async def look_up(
     dispatcher: CollectingDispatcher, tracker: Tracker, question: str, *, cautious: bool = False
 ) -> Events:
     """Tell what the search finds."""
-    outcome = await lookup.answer(question, tracker.get_slot("language"), tracker.get_slot("country"))
+    outcome = await found(tracker, question)
     tell(dispatcher, replace(outcome, cautious=cautious))
     return remembered(outcome, question)
+
+
+async def found(tracker: Tracker, question: str, *, without: str | None = None) -> Outcome:
+    """What the search finds, ``without`` an article that was not meant."""
+    excluded = (without,) if without else ()
+    return await lookup.answer(
+        question, tracker.get_slot("language"), tracker.get_slot("country"), without=excluded
+    )
 
 
 class Country(Action):
@@ -141,7 +173,11 @@ class Choose(Action):
             tell(dispatcher, Outcome(ReplyKind.UNKNOWN, earlier=True))
             return []
         tell(dispatcher, Outcome(ReplyKind.ANSWER, article=article, earlier=True))
-        return [SlotSet("last_article", article), SlotSet("pending_question", None)]
+        return [
+            SlotSet("last_article", article),
+            SlotSet("last_question", None),
+            SlotSet("pending_question", None),
+        ]
 
 
 class Browse(Action):

@@ -65,10 +65,11 @@ def decide(
     countries: Sequence[str],
     topic: str | None,
     in_scope: float = 1.0,
+    without: Sequence[str] = (),
 ) -> Decision:
     """``scores`` of shape (articles, features); ``countries``: those that are meant, empty when not known; ``in_scope``:
-    probability that the question is about our subject at all."""
-    allowed = _allowed(corpus, countries, topic)
+    probability that the question is about our subject at all; ``without``: articles whose topics are not meant."""
+    allowed = _allowed(corpus, countries, topic, without)
     if not allowed.any():
         return NOTHING
     utilities = calibration.utilities(scores)
@@ -89,13 +90,20 @@ def decide(
     return _answer(corpus, articles, shares, first)
 
 
-def _allowed(corpus: Corpus, countries: Sequence[str], topic: str | None) -> Array:
+def _allowed(corpus: Corpus, countries: Sequence[str], topic: str | None, without: Sequence[str]) -> Array:
     """Articles of another country than the ones meant never compete."""
     allowed = np.ones(len(corpus.articles), dtype=bool)
     if countries:
         allowed &= np.isin(corpus.article_country, ["", *countries])
     if topic is not None:
         allowed &= corpus.article_topic == (corpus.topics.index(topic) if topic in corpus.topics else -1)
+    if without:
+        topics = [
+            about
+            for (article, *_), about in zip(corpus.articles, corpus.article_topic, strict=True)
+            if article in without
+        ]
+        allowed &= ~np.isin(corpus.article_topic, topics)
     return allowed
 
 

@@ -25,6 +25,7 @@ class Query:
 
     country: what the conversation knows (ISO 3166-1, lower case), used when the text names no destination.
     countries_named: found in the text itself. topic: ask only about this one (`Decision.topic`), for a remembered question.
+    without: articles that were not meant; nothing on their topics competes.
     """
 
     text: str
@@ -32,6 +33,7 @@ class Query:
     country: str | None = None
     countries_named: tuple[str, ...] = ()
     topic: str | None = None
+    without: tuple[str, ...] = ()
 
 
 class Searcher:
@@ -54,7 +56,15 @@ class Searcher:
         scores = corpus.scores(corpus.evidence(self.encode_query(text), text))
         off_topic = self.acts(text).get(Act.OUT_OF_SCOPE, 0.0)
         countries = self._countries(query)
-        return decide(corpus, self.index.calibration, scores, countries, query.topic, in_scope=1 - off_topic)
+        return decide(
+            corpus,
+            self.index.calibration,
+            scores,
+            countries,
+            query.topic,
+            in_scope=1 - off_topic,
+            without=query.without,
+        )
 
     def acts(self, text: str) -> dict[Act, float]:
         """The probability of each dialogue act that the act model knows; none while it is untrained."""

@@ -55,6 +55,13 @@ def test_of_two_that_are_near_the_other_stands_beside_the_answer() -> None:
     assert decision.candidates[1].article_id == "return/services"
 
 
+def test_the_topic_of_an_article_that_was_not_meant_does_not_compete() -> None:
+    found = scores(sa_passport=9, ae_passport=9, departure_agent_fees=2)
+    decision = decide(CORPUS, CALIBRATION, found, ("ae",), None, without=["sa/passport"])
+    assert "ae/passport" not in {candidate.article_id for candidate in decision.candidates}
+    assert decision.candidates[0].article_id == "departure/agent-fees"
+
+
 @pytest.mark.parametrize(
     ("in_scope", "kind"),
     [(1.0, DecisionKind.ANSWER), (0.45, DecisionKind.WHICH), (0.2, DecisionKind.UNKNOWN)],

@@ -10,7 +10,7 @@ from __future__ import annotations
 import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import combinations, pairwise
 from pathlib import Path
 from typing import Any
 
@@ -21,19 +21,23 @@ from knowledge_base.search.lexical import LONGEST_TEXT, letter_groups
 from knowledge_base.search.vectors import Array, Matrix, Vector, log_softmax
 from nlu.normalisation import fold, phonetic_key, tokens
 
-_LETTER_GROUPS, _SOUND_GROUPS = (2, 3, 4), (2, 3)
+_LETTER_GROUPS, _SOUND_GROUPS = (2, 3, 4), (2, 3, 4)
+_MOST_PAIRED = 16  # different sounds of a text whose pairs are looked at: a longer story would have hundreds
 # How much the vector and the terms of a text weigh before anything is learnt; both have length one.
 _VECTOR, _TERMS = 10.0, 6.0
 # Adagrad, with the values that gave the best leave-out accuracy on the articles' own questions (docs/measurements.md).
 _EPOCHS, _EPOCHS_AGAIN = 15, 2
 _STEP, _BATCH, _SHRINK = 0.1, 128, 1e-5
+# Share of a text's terms left out each time it is learnt from, so that no few words of it are learnt by heart.
+_LEFT_OUT = 0.5
 _FIRST_SQUARES, _SQUARES_AGAIN = 1e-3, 0.1
 _FEWEST_ROWS = 2  # rows that a term must stand in; what stands in one says nothing about other questions
 _ARRAYS = ("terms", "rarity", "by_term", "by_dimension", "bias")
 
 
 def terms_of(text: str) -> set[int]:
-    """Hashes of a text's words, sounds, letter groups, sound groups and pairs of neighbouring sounds."""
+    """Hashes of a text's words, sounds, letter groups and sound groups, pairs of neighbouring sounds and, if it is short,
+    of any two that occur together."""
     return {zlib.crc32(term.encode(errors="replace")) for term in _terms(text[:LONGEST_TEXT])}
 
 
@@ -47,6 +51,9 @@ def _terms(text: str) -> Iterator[str]:
         yield f"sound {sound}"
         yield from _groups("sounds", sound, _SOUND_GROUPS)
     yield from (f"pair {left} {right}" for left, right in pairwise(sounds))
+    different = sorted(set(sounds))
+    if len(different) <= _MOST_PAIRED:
+        yield from (f"together {left} {right}" for left, right in combinations(different, 2))
 
 
 def _groups(kind: str, word: str, sizes: Sequence[int]) -> Iterator[str]:
@@ -170,7 +177,8 @@ class _Learner:
             order = random.permutation(len(wanted))
             for start in range(0, len(order), _BATCH):
                 chosen = order[start : start + _BATCH]
-                self._step(vectors[chosen], values[chosen], wanted[chosen], share[chosen], squares)
+                present = _thinned(values[chosen], random)
+                self._step(vectors[chosen], present, wanted[chosen], share[chosen], squares)
 
     def _step(self, vectors: Matrix, values: Any, wanted: Array, share: Array, squares: list[Array]) -> None:
         columns, places = np.unique(values.indices, return_inverse=True)
@@ -186,6 +194,14 @@ class _Learner:
         )
         self.by_dimension[:], by_dimension[:] = _adagrad(self.by_dimension, vectors.T @ error, by_dimension)
         self.bias[:], bias[:] = _adagrad(self.bias, error.sum(axis=0), bias)
+
+
+def _thinned(values: Any, random: np.random.Generator) -> Any:
+    """``values`` with `_LEFT_OUT` of its entries gone and the rest as much heavier (dropout)."""
+    kept = random.random(len(values.data)) >= _LEFT_OUT
+    values.data = (values.data * kept / (1 - _LEFT_OUT)).astype(np.float32)
+    values.eliminate_zeros()
+    return values
 
 
 def _adagrad(weights: Array, gradient: Array, squares: Array) -> tuple[Array, Array]:

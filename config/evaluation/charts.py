@@ -96,7 +96,8 @@ def languages_chart(table: Mapping[str, Figures]) -> str:
                     class_="mark",
                 )
     _legend(drawing, list(zip(tags, _COLOURS[1:], strict=False)), y=52)
-    drawing.text(right, 52, "upright bar: target", class_="small", text_anchor="end")
+    note = f"{table['all']['rows']} messages; upright bar: target"
+    drawing.text(right, 52, note, class_="small", text_anchor="end")
     return str(drawing)
 
 
@@ -148,7 +149,9 @@ def peers_chart(comparisons: Sequence[Comparison]) -> str:
                     fill=colour,
                     opacity=opacity,
                 )
-    drawing.text(20, 52, "full: right article first; pale: among the first three", class_="small")
+    rows = comparisons[0].answers["all"]["rows"]
+    note = f"{rows} questions; full: right article first, pale: among the first three"
+    drawing.text(20, 52, note, class_="small")
     _costs(drawing, comparisons, bottom + 50)
     return str(drawing)
 

@@ -27,6 +27,7 @@ from knowledge_base.misses.wording import CannotAdd, add_questions, may_edit_tex
 from knowledge_base.models import Article, ArticleText
 from knowledge_base.panels import text_url
 from knowledge_base.vocabulary import MASTER_LANGUAGE
+from nlu.languages import LANGUAGES
 
 logger = logging.getLogger(__name__)
 
@@ -173,7 +174,10 @@ class AddWordingView(WagtailAdminTemplateMixin, ChosenMissesView):
             form.add_error("article", str(problem))
             return False
         count = close(self.chosen, MissState.ADDED, self.request.user, article.key)
-        buttons = [messages.button(text_url(text), f"Edit and publish: {text.language}") for text in drafts]
+        buttons = [
+            messages.button(text_url(text), f"Edit and publish: {LANGUAGES[text.language].name}")
+            for text in drafts
+        ]
         told = "Drafts are saved; publish them" if drafts else "All of it was there already"
         messages.success(self.request, f"{told}. {count} questions closed.", buttons)
         return True

@@ -26,7 +26,7 @@ Check = Callable[[str], object]
 # {intent: {entity: is this value one of ours}}; only these intents may be named by a button.
 KNOWN: Mapping[str, Mapping[str, Check]] = {
     "start": {},
-    "more": {},
+    "more": {"article": _ARTICLE.fullmatch},
     "helpful": {},
     "not_helpful": {},
     "menu": {},

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import weakref
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
@@ -18,7 +19,7 @@ from bot.degraded import decide_without_engine
 from bot.engine import EngineUnavailable, configured_engine
 from bot.outcomes import Outcome
 from bot.payloads import MediaKind, parse_payload, payload
-from bot.replies import Reply, ReplyKind
+from bot.replies import Button, Message, Reply, ReplyKind
 from knowledge_base.published import acurrent_library
 from nlu.identification import identify
 from nlu.languages import LANGUAGES
@@ -78,7 +79,17 @@ async def take_turn(turn: Turn) -> Reply:
             turn.text, turn.payload, turn.media, language
         )
         degraded = True
-    return replace(merge([compose(outcome, wording) for outcome in outcomes]), degraded=degraded)
+    return replace(merge(composed(outcomes, wording)), degraded=degraded)
+
+
+def composed(outcomes: Sequence[Outcome], wording: Wording) -> list[Reply]:
+    """Each outcome in words; who we are is said once, at the end."""
+    last = len(outcomes) - 1
+    first_contact = wording.first_contact
+    return [
+        compose(outcome, replace(wording, first_contact=first_contact and place == last))
+        for place, outcome in enumerate(outcomes)
+    ]
 
 
 def language_of(turn: Turn) -> str:
@@ -116,7 +127,8 @@ def shortened(text: str) -> str:
 def merge(replies: list[Reply]) -> Reply:
     """Several outcomes of one turn (a double question) make one reply; the first one names it."""
     first = replies[0]
-    messages = tuple(message for reply in replies for message in reply.messages)
+    *before, last = replies
+    messages = (*(message for reply in before for message in _as_the_first(reply)), *last.messages)
     sources = tuple(dict.fromkeys(source for reply in replies for source in reply.sources))
     pinned = next((reply.pin_language for reply in replies if reply.pin_language), None)
     missed = next((reply.missed for reply in replies if reply.missed), None)
@@ -128,6 +140,20 @@ def merge(replies: list[Reply]) -> Reply:
         missed=missed,
         handoff=any(reply.handoff for reply in replies),
     )
+
+
+def _as_the_first(reply: Reply) -> Iterator[Message]:
+    """Messages above another answer: "more" says of what, and whether it helped is asked once, at the end."""
+    feedback = {payload("helpful"), payload("not_helpful")}
+    for message in reply.messages:
+        kept = [button for button in message.buttons if button.payload not in feedback]
+        yield replace(message, buttons=tuple(_of_article(button, reply) for button in kept))
+
+
+def _of_article(button: Button, reply: Reply) -> Button:
+    if button.payload != payload("more") or reply.article is None:
+        return button
+    return replace(button, payload=payload("more", article=reply.article))
 
 
 def _metadata(turn: Turn, language: str) -> dict[str, Any]:

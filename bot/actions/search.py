@@ -24,7 +24,7 @@ from nlu.urgency import likely_kind
 
 
 def remembered(outcome: Outcome, question: str) -> Events:
-    """What the next message may refer to."""
+    """What the next message may refer to; after a double question, its second part."""
     asked_back = outcome.kind in (ReplyKind.COUNTRY, ReplyKind.WHICH)
     return [
         SlotSet("pending_question", question if asked_back else None),
@@ -68,10 +68,15 @@ async def correct(dispatcher: CollectingDispatcher, tracker: Tracker, meant: str
         return await Country().run(dispatcher, tracker, {})
     if await lookup.act(meant) in (Act.HUMAN, Act.URGENT):
         return await respond(dispatcher, tracker, meant)
-    outcome = await found(tracker, meant, without=tracker.get_slot("last_article"))
+    last_article = tracker.get_slot("last_article")
+    known = {
+        "language": tracker.get_slot("language"),
+        "country": tracker.get_slot("country"),
+        "without": (last_article,) if last_article else (),
+    }
+    outcome = await lookup.answer(meant, **known)
     if outcome.kind is ReplyKind.UNKNOWN:
-        both = f"{meant}. {tracker.get_slot('last_question')}"
-        outcome = await found(tracker, both, without=tracker.get_slot("last_article"))
+        outcome = await lookup.answer(f"{meant}. {tracker.get_slot('last_question')}", **known)
     tell(dispatcher, outcome)
     return remembered(outcome, meant)
 
@@ -121,18 +126,12 @@ class Urgent(Action):
 async def look_up(
     dispatcher: CollectingDispatcher, tracker: Tracker, question: str, *, cautious: bool = False
 ) -> Events:
-    """Tell what the search finds."""
-    outcome = await found(tracker, question)
-    tell(dispatcher, replace(outcome, cautious=cautious))
-    return remembered(outcome, question)
-
-
-async def found(tracker: Tracker, question: str, *, without: str | None = None) -> Outcome:
-    """What the search finds, ``without`` an article that was not meant."""
-    excluded = (without,) if without else ()
-    return await lookup.answer(
-        question, tracker.get_slot("language"), tracker.get_slot("country"), without=excluded
-    )
+    """Tell what the search finds: one outcome, or two for a double question."""
+    *before, last = await lookup.answers(question, tracker.get_slot("language"), tracker.get_slot("country"))
+    for found in before:
+        tell(dispatcher, found.outcome)
+    tell(dispatcher, replace(last.outcome, cautious=cautious))
+    return remembered(last.outcome, last.question)
 
 
 class Country(Action):
@@ -148,17 +147,28 @@ class Country(Action):
             return [SlotSet("pending_urgency", None)]
         question = tracker.get_slot("pending_question")
         if question:
-            outcome = await lookup.answer(
-                question, tracker.get_slot("language"), country, tracker.get_slot("pending_topic")
-            )
-            tell(dispatcher, replace(outcome, earlier=True))
-            return remembered(outcome, question)
+            return await self._answer(dispatcher, tracker, question, country)
         moved = lookup.same_topic_in(await acurrent_library(), tracker.get_slot("last_article"), country)
         if moved:
             tell(dispatcher, Outcome(ReplyKind.ANSWER, article=moved, country=country, earlier=True))
             return [SlotSet("last_article", moved)]
         tell(dispatcher, Outcome(ReplyKind.SMALLTALK, phrase="country_noted", country=country))
         return []
+
+    async def _answer(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, question: str, country: str | None
+    ) -> Events:
+        """What waited for a country: on the topic that it is known to be about, else whatever is found, for both of two questions."""
+        language, topic = tracker.get_slot("language"), tracker.get_slot("pending_topic")
+        if topic:
+            found: tuple[lookup.Found, ...] = (
+                lookup.Found(question, await lookup.answer(question, language, country, topic)),
+            )
+        else:
+            found = await lookup.answers(question, language, country)
+        for each in found:
+            tell(dispatcher, replace(each.outcome, earlier=True))
+        return remembered(found[-1].outcome, found[-1].question)
 
 
 class Choose(Action):
@@ -202,14 +212,15 @@ class Browse(Action):
 
 
 class More(Action):
-    """The longer part of the last answer."""
+    """The longer part of the last answer, or of the one whose button was tapped."""
 
     def name(self) -> str:
         return "action_more"
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Any) -> Events:
-        tell(dispatcher, Outcome(ReplyKind.MORE, article=tracker.get_slot("last_article"), earlier=True))
-        return []
+        article = entity(tracker, "article") or tracker.get_slot("last_article")
+        tell(dispatcher, Outcome(ReplyKind.MORE, article=article, earlier=True))
+        return [SlotSet("last_article", article)]
 
 
 OTHER_ACTIONS: dict[Act, Action] = {

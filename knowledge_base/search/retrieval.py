@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
     from knowledge_base.search.encoder import Encoder
 
 _SEARCHED = ("L", "N")
+_REMEMBERED_TEXTS = 256  # a turn asks for the acts of the same text several times
 
 
 @dataclass(frozen=True)
@@ -42,6 +45,7 @@ class Searcher:
     def __init__(self, index: SearchIndex, encoder: Encoder) -> None:
         self.index = index
         self._encoder = encoder
+        self.acts = lru_cache(maxsize=_REMEMBERED_TEXTS)(self._acts)
 
     @property
     def version(self) -> str:
@@ -66,7 +70,7 @@ class Searcher:
             without=query.without,
         )
 
-    def acts(self, text: str) -> dict[Act, float]:
+    def _acts(self, text: str) -> Mapping[Act, float]:
         """The probability of each dialogue act that the act model knows; none while it is untrained."""
         if self.index.acts is None:
             return {}

@@ -2,7 +2,16 @@ from __future__ import annotations
 
 import pytest
 
-from bot.lookup import MOST_CHOICES, act_now, false_alarm_now, page, same_topic_in, worth_offering
+from bot.lookup import (
+    MOST_CHOICES,
+    act_now,
+    answers_now,
+    false_alarm_now,
+    page,
+    same_topic_in,
+    worth_offering,
+)
+from bot.replies import ReplyKind
 from knowledge_base.content import Library
 from knowledge_base.search.decision import Candidate
 from nlu.acts import Act, quick_act
@@ -61,9 +70,72 @@ def test_what_no_rule_recognises_is_told_apart_by_the_act_model(text: str, act: 
 @pytest.mark.model
 @pytest.mark.usefixtures("searchable")
 @pytest.mark.parametrize(
+    ("text", "act"),
+    [
+        (
+            "We paid an agent in Swabi for a visa to Oman. The first camp was clean and the work was easy. Then they moved us. "
+            "Now the gate is chained, the guard beats whoever asks for food. I write from under the blanket.",
+            Act.URGENT,
+        ),
+        (
+            "pichle ramzan mein malaysia aya tha. kaam theek tha tankhwah bhi milti thi. phir boss badla. ab usne hum sab ko "
+            "godown mein band kar diya hai aur danday se marta hai. ghar walon ko mat batana.",
+            Act.URGENT,
+        ),
+        (
+            "Six years back I drove a taxi in Kuwait. The owner used to slap me and once locked me in the garage. The embassy got me "
+            "out and I flew home. Life is good now. Is there a way to get my last four salaries?",
+            Act.QUESTION,
+        ),
+        (
+            "میرا بھائی سات سال پہلے ملائیشیا میں تھا۔ مالک مارتا تھا اور کمرے میں بند کر دیتا تھا۔ پھر سفارت خانے نے گھر بھیج دیا۔ "
+            "اب وہ خوش ہے۔ کیا وہ دوبارہ باہر جا سکتا ہے؟",
+            Act.QUESTION,
+        ),
+    ],
+)
+def test_in_a_story_one_sentence_may_be_the_emergency(text: str, act: Act) -> None:
+    assert act_now(text) is act
+
+
+@pytest.mark.model
+@pytest.mark.usefixtures("searchable")
+@pytest.mark.parametrize(
+    ("text", "language", "articles"),
+    [
+        (
+            "total protector fee please. how do i check that my agent has a licence?",
+            "en",
+            ["departure/protector-fees", "departure/registered-agents"],
+        ),
+        (
+            "oman mein malik ne passport rakh liya aur 2 mahine ki tankhwah bhi rok li",
+            "ur-Latn",
+            ["om/passport", "om/wages"],
+        ),
+        ("my sponsor in Muscat has my passport and my iqama card", "en", ["om/passport"]),
+        ("ایجنٹ نے پیسے اور پاسپورٹ دونوں لے لیے", "ur", ["departure/complain-about-agent"]),
+    ],
+)
+def test_two_questions_in_one_message_get_both_answers(text: str, language: str, articles: list[str]) -> None:
+    assert [found.outcome.article for found in answers_now(text, language, None)] == articles
+
+
+@pytest.mark.model
+@pytest.mark.usefixtures("searchable")
+def test_two_questions_that_wait_for_one_country_ask_for_it_once() -> None:
+    text = "malik ne passport rakh liya aur 2 mahine ki tankhwah bhi rok li"
+    (waiting,) = answers_now(text, "ur-Latn", None)
+    assert (waiting.question, waiting.outcome.kind, waiting.outcome.topic) == (text, ReplyKind.COUNTRY, None)
+    assert len(answers_now(text, "ur-Latn", "bh")) == 2
+
+
+@pytest.mark.model
+@pytest.mark.usefixtures("searchable")
+@pytest.mark.parametrize(
     ("text", "expected"),
     [
-        ("what is the difference in law between kidnapping and human trafficking", True),
+        ("my uncle is in jail abroad since 5 years, is there a treaty to move prisoners to pakistan", True),
         ("help they locked me in a room in Dubai and beat me", False),
         ("they are beating me", False),
         ("danger", False),

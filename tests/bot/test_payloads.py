@@ -9,6 +9,7 @@ from bot.payloads import Tapped, parse_payload, payload
     ("text", "tapped"),
     [
         ("/more", Tapped("more")),
+        (payload("more", article="sa/passport"), Tapped("more", {"article": "sa/passport"})),
         (payload("choose", article="sa/passport"), Tapped("choose", {"article": "sa/passport"})),
         (payload("inform_country", country="ae"), Tapped("inform_country", {"country": "ae"})),
         (

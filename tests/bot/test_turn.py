@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import pytest
 from django.conf import settings
 
-from bot.replies import Message, Reply, ReplyKind
-from bot.turn import LONGEST_TEXT, Turn, language_of, merge, shortened, take_turn, to_engine
+from bot.composing import Wording
+from bot.outcomes import Outcome
+from bot.phrases import say
+from bot.replies import Button, Message, Reply, ReplyKind
+from bot.turn import LONGEST_TEXT, Turn, composed, language_of, merge, shortened, take_turn, to_engine
 from knowledge_base.content import Library
 from knowledge_base.misses.kinds import MissKind
 from knowledge_base.published import pinned
@@ -69,6 +73,23 @@ def test_two_outcomes_make_one_reply() -> None:
     assert [message.text for message in merged.messages] == ["one", "two"]
     assert merged.kind is ReplyKind.ANSWER
     assert merged.handoff
+
+
+def test_of_two_answers_the_first_says_what_more_is_of_and_the_last_asks_whether_it_helped() -> None:
+    buttons = (Button("More", "/more"), Button("Other", "/menu"), Button("Yes", "/helpful"))
+    first = Reply(ReplyKind.ANSWER, "en", (Message("one", buttons=buttons),), article="sa/wages")
+    second = Reply(ReplyKind.ANSWER, "en", (Message("two", buttons=buttons),), article="sa/passport")
+    above, below = merge([first, second]).messages
+    assert [button.payload for button in above.buttons] == ['/more{"article":"sa/wages"}', "/menu"]
+    assert below == second.messages[0]
+    assert merge([first]) == first
+
+
+def test_who_we_are_is_said_once(library: Library) -> None:
+    wording = Wording(library, "en", date(2026, 11, 22), first_contact=True)
+    outcomes = [Outcome(ReplyKind.ANSWER, article=name) for name in ("sa/wages", "sa/passport")]
+    texts = [message.text for message in merge(composed(outcomes, wording)).messages]
+    assert [text == say("intro_line", "en") for text in texts] == [False, False, True]
 
 
 @pytest.fixture

@@ -122,18 +122,13 @@ def _follow_up(outcome: Outcome, wording: Wording) -> Reply:
     found = _found(outcome, wording)
     if found is None:
         return _withheld(outcome, wording)
+    buttons = _answer_buttons(found, wording)
+    nothing = wording.say("follow_up_nothing", contact=wording.contact())
     lines = _lines_on(outcome, found, wording)
-    if lines:
-        text = "\n".join([f"{found.title}:", *lines])
-    else:
-        text = wording.say("follow_up_nothing", contact=wording.contact())
-        text = text if wording.brief else f"{text}\n\n{found.more or found.short}"
-    return _cited(
-        outcome,
-        wording,
-        found,
-        (Message(text, _source_line(found, wording), _answer_buttons(found, wording)),),
-    )
+    if not lines and wording.brief:
+        return _plain(outcome, wording, Message(nothing, buttons=buttons))
+    text = "\n".join([f"{found.title}:", *lines]) if lines else f"{nothing}\n\n{found.more or found.short}"
+    return _cited(outcome, wording, found, (Message(text, _source_line(found, wording), buttons),))
 
 
 def _lines_on(outcome: Outcome, found: Answer, wording: Wording) -> Sequence[str]:

@@ -46,7 +46,7 @@ def excerpt(library: Library, article_id: str, language: str, today: date, aspec
     chosen = (
         [passage for passage in passages(text) if _is_about(passage, aspect, library, today)] if text else []
     )
-    lines = dict.fromkeys(line for passage in chosen for line in _lines(passage))
+    lines = dict.fromkeys(line for passage in chosen for line in _lines(passage, aspect))
     return tuple(render(line, library, text.language, today) for line in lines) if text else ()
 
 
@@ -65,10 +65,12 @@ def passages(text: ArticleText) -> Iterator[Passage]:
             yield from (Passage("", sentence) for sentence in _SENTENCE_END.split(line) if not heading)
 
 
-def _lines(passage: Passage) -> Iterator[str]:
+def _lines(passage: Passage, aspect: Aspect) -> Iterator[str]:
+    """Numbers stay where all the steps are shown; the fourth alone would make one look for three others."""
     if passage.heading:
         yield passage.heading
-    yield passage.text
+    keeps_number = not passage.numbered or aspect is Aspect.STEPS
+    yield passage.text if keeps_number else LIST_ITEM.sub("- ", passage.text, count=1)
 
 
 def _is_about(passage: Passage, aspect: Aspect, library: Library, today: date) -> bool:

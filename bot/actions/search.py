@@ -19,8 +19,11 @@ from knowledge_base.published import acurrent_library
 from nlu.acts import Act
 from nlu.aspects import aspect_of
 from nlu.corrections import meant_instead
+from nlu.normalisation import tokens
 from nlu.places import DESTINATIONS, only_places
 from nlu.urgency import likely_kind
+
+FEW_WORDS = 3  # of a correction: "the agent" is who took the money, not who is to answer
 
 
 def remembered(outcome: Outcome, question: str) -> Events:
@@ -66,7 +69,8 @@ async def correct(dispatcher: CollectingDispatcher, tracker: Tracker, meant: str
     """
     if only_places(meant):
         return await Country().run(dispatcher, tracker, {})
-    if await lookup.act(meant) in (Act.HUMAN, Act.URGENT):
+    few = len(tokens(meant)) <= FEW_WORDS
+    if not few and await lookup.act(meant) in (Act.HUMAN, Act.URGENT):
         return await respond(dispatcher, tracker, meant)
     last_article = tracker.get_slot("last_article")
     known = {

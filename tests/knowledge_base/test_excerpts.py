@@ -42,7 +42,7 @@ def small(library: Library) -> Library:
         (Aspect.PHONE, ["Refused? Call 19911."]),
         (Aspect.REFUSAL, ["Refused? Call 19911."]),
         (Aspect.PAPERS, ["Take along:", "- a copy of the contract"]),
-        (Aspect.TIME, ["2. Wait 21 days."]),
+        (Aspect.TIME, ["- Wait 21 days."]),
         (Aspect.PENALTY, ["A fine of SAR 3,000 is the penalty."]),
         (Aspect.STEPS, ["1. Write to him.", "2. Wait 21 days."]),
         (Aspect.PLACE, ["See https://musaned.com.sa."]),

@@ -13,10 +13,7 @@ from config.dialogue import dialogue
 from knowledge_base.content import Library
 from knowledge_base.files import load_library
 from knowledge_base.published import pinned
-from knowledge_base.search.building import build_index
-from knowledge_base.search.current import source
-from knowledge_base.search.documents import documents_of
-from knowledge_base.search.training_examples import training_examples
+from knowledge_base.search.publishing import rebuild_index
 
 LOOPBACK = ("127.", "::1", "localhost", "/")
 
@@ -50,12 +47,7 @@ def searchable(library: Library) -> Iterator[None]:
     index_dir = settings.INDEX_DIR
     settings.INDEX_DIR = settings.VAR_DIR / "test-index"
     with pinned(library):
-        build_index(
-            documents_of(library),
-            source().encoder(),
-            settings.INDEX_DIR,
-            examples=training_examples(),
-        )
+        list(rebuild_index())
         yield
     settings.INDEX_DIR = index_dir
 

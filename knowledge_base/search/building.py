@@ -6,20 +6,23 @@ import fcntl
 import json
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
+from functools import partial
 from importlib.metadata import version
+from itertools import chain
 from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
 import faiss
 import numpy as np
+from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
-from knowledge_base.search.calibration import UNCALIBRATED, Calibration
-from knowledge_base.search.documents import Document, Field, text_digest
+from knowledge_base.search.documents import Document, text_digest
 from knowledge_base.search.encoder import Encoder
 from knowledge_base.search.index import (
     FORMAT,
@@ -29,33 +32,30 @@ from knowledge_base.search.index import (
     Manifest,
     SearchIndex,
     content_digest,
+    examples_digest,
     in_order,
 )
-from knowledge_base.search.learning import Sample, fit
 from knowledge_base.search.lexical import KINDS, TermIndex, analyse
+from knowledge_base.search.progress import Progress, tell_nobody
 from knowledge_base.search.scoring import Corpus, topics_of
-from knowledge_base.search.topic_model import Example, TopicModel
-from knowledge_base.search.vectors import Matrix, Vector
+from knowledge_base.search.topic_model import TopicModel
+from knowledge_base.search.training import STEPS, Lessons, calibrate, train
+from knowledge_base.search.vectors import Array, Matrix
 from nlu.acts import Act
 
 # Exact search of 200,000 rows takes about 12 ms on one core; above that a graph search is worth its misses.
 EXACT_ROWS = 200_000
 APPROXIMATE = "HNSW32,SQfp16"
 _KEPT_VERSIONS = 2
-# Questions held out, and texts that no article answers, from which the calibration is learnt: at most so many of each.
-_SAMPLES = 600
-_HELD_OUT = 4  # one question in so many
-# Share of new texts up to which the topic model goes on from the last one, and the calibration stays.
-_FEW_NEW = 0.02
+# Share of rows up to which a change is published with the models of the version before, in a second instead of a minute.
+_SMALL_CHANGE = 0.1
 _LIBRARIES = ("faiss-cpu", "sentence-transformers", "torch", "numpy")
-
-Progress = Callable[[int, int], object]
 
 
 @dataclass(frozen=True)
 class BuildReport:
-    """``encoded`` and ``reused`` count different texts; both are 0 when nothing had changed. ``measured``: what the
-    calibration found when it asked the index its own questions."""
+    """``encoded`` and ``reused`` count different texts; both are 0 when nothing had changed. ``settled`` is false when the
+    models have yet to learn what changed, by a build with ``retrain``."""
 
     version: str
     rows: int
@@ -64,7 +64,7 @@ class BuildReport:
     reused: int
     seconds: float
     changed: bool
-    measured: Mapping[str, float]
+    settled: bool
 
 
 def build_index(
@@ -76,27 +76,29 @@ def build_index(
     progress: Progress | None = None,
     exact_rows: int = EXACT_ROWS,
     reuse: bool = True,
+    retrain: bool = False,
 ) -> BuildReport:
     """Write a new version and point to it; texts that were indexed before keep their vectors.
 
+    After a small change the models of the version before serve on; ``retrain`` has them learn it.
+
     examples: of dialogue acts, for the act model; the off-topic ones are for the calibration too.
-    progress: called with (texts encoded since the last call, texts to encode in all).
     """
     if not documents:
         raise ValueError("There is nothing to index: no published article has a text.")
     started = datetime.now(UTC)
     directory.mkdir(parents=True, exist_ok=True)
-    with _one_writer(directory):
+    # One thread for each product: pools of the linear algebra wait for whoever else uses the cores, and that cost twice the time.
+    with _one_writer(directory), threadpool_limits(1):
         rows = in_order(documents)
         digest = content_digest(rows, encoder.name, examples)
         previous = _previous(directory, encoder) if reuse else None
-        if previous and previous.manifest.content_digest == digest:
+        if previous and previous.manifest.content_digest == digest and not retrain:
             return _report(previous.version, previous.manifest, (0, 0), started, changed=False)
         name = f"{started:%Y%m%dT%H%M%S%f}-{digest[:8]}"
         with _building(directory) as path:
-            manifest, texts = _Build(path, rows, encoder, previous).write(
-                digest, started, examples, exact_rows, progress
-            )
+            build = _Build(path, rows, examples, encoder, previous, progress or tell_nobody, retrain)
+            manifest, texts = build.write(digest, started, exact_rows)
             path.rename(directory / name)
         _point_to(directory, name)
         _forget_old(directory, name)
@@ -114,7 +116,7 @@ def _report(
         reused=texts[1],
         seconds=(datetime.now(UTC) - started).total_seconds(),
         changed=changed,
-        measured=(manifest.calibration or {}).get("measured") or {},
+        settled=manifest.settled,
     )
 
 
@@ -160,47 +162,67 @@ def _forget_old(directory: Path, name: str) -> None:
 
 
 @dataclass(frozen=True)
+class _Change:
+    """places: of each row of the version before, its row now, -1 if it is gone. new: the rows that were not there."""
+
+    places: Array
+    new: Sequence[int]
+
+    @property
+    def size(self) -> int:
+        return max(len(self.new), int((self.places < 0).sum()))
+
+
+def _change(rows: Sequence[Document], before: SearchIndex | None) -> _Change:
+    waiting = defaultdict(list)
+    for place, row in enumerate(rows):
+        waiting[row.article_id, row.language, int(row.field), row.digest].append(place)
+    names = before.row_names() if before else []
+    places = np.array([waiting[name].pop() if waiting.get(name) else -1 for name in names], dtype=np.int32)
+    return _Change(places, sorted(chain.from_iterable(waiting.values())))
+
+
+@dataclass(frozen=True)
 class _Build:
-    """One version in the making, in the directory ``path``."""
+    """One version in the making, in the directory ``path``. ``retrain``: learn from the beginning whatever changed."""
 
     path: Path
     rows: Sequence[Document]
+    spoken: Sequence[tuple[str, Act]]
     encoder: Encoder
     previous: SearchIndex | None
+    progress: Progress
+    retrain: bool
 
-    def write(
-        self,
-        digest: str,
-        started: datetime,
-        spoken: Sequence[tuple[str, Act]],
-        exact_rows: int,
-        progress: Progress | None,
-    ) -> tuple[Manifest, tuple[int, int]]:
+    def write(self, digest: str, started: datetime, exact_rows: int) -> tuple[Manifest, tuple[int, int]]:
         """The manifest, and how many texts were encoded and kept."""
-        vectors, texts = self._vectors(progress)
+        lessons, texts = self._lessons()
+        change = _change(self.rows, self.previous)
         articles = sorted({(row.article_id, row.topic, row.country) for row in self.rows}, key=itemgetter(0))
+        vectors = faiss_index(lessons.vectors, exact_rows)
         topics = topics_of(articles)
-        examples = [
-            Example(row.text, vector, topics.index(row.topic))
-            for row, vector in zip(self.rows, vectors, strict=True)
-        ]
-        before = self.previous if texts[0] <= len(self.rows) * _FEW_NEW else None
-        model = TopicModel.train(examples, topics, before.corpus.topic_model if before else None)
-        corpus = self._corpus(articles, faiss_index(vectors, exact_rows), model)
-        self._save(corpus)
-        heard, heard_before = self._heard(spoken)
-        calibration = before.calibration if before else self._calibration(corpus, examples, spoken, heard)
-        acts = before.acts if before and heard_before else _act_model(examples, spoken, heard)
-        if acts:
-            acts.save(self.path, "acts")
+        before = self._good_enough(change)
+        if before:
+            corpus = self._corpus(articles, vectors, before.corpus.topic_model.among(topics), change)
+            calibration, acts = before.calibration, before.acts
+            news = set(topics) - set(before.corpus.topics)
+            unlearnt = len(self.rows) if news else before.manifest.rows_unlearnt + change.size
+        else:
+            trained = train(lessons, topics, partial(self.progress, "training", 1, STEPS))
+            corpus = self._corpus(articles, vectors, trained.topics, change)
+            calibration, acts = calibrate(corpus, lessons, trained.blind), trained.acts
+            unlearnt = 0
+        self._save(corpus, lessons, acts)
         manifest = Manifest(
             format=FORMAT,
             encoder=self.encoder.name,
             dimensions=self.encoder.dimensions,
             content_digest=digest,
+            examples_digest=examples_digest(self.spoken),
             built_at=started.isoformat(),
             libraries={name: version(name) for name in _LIBRARIES},
             rows=len(self.rows),
+            rows_unlearnt=unlearnt,
             articles=corpus.articles,
             languages=corpus.languages,
             probe=self.encoder.query(PROBE).tolist(),
@@ -211,108 +233,77 @@ class _Build:
         (self.path / "manifest.json").write_text(text, encoding="utf-8")
         return manifest, texts
 
-    def _vectors(self, progress: Progress | None) -> tuple[Matrix, tuple[int, int]]:
+    def _good_enough(self, change: _Change) -> SearchIndex | None:
+        """The version before, if its models can serve until they have learnt what changed."""
+        before = self.previous
+        if self.retrain or before is None or change.size > _SMALL_CHANGE * len(self.rows):
+            return None
+        return before if before.manifest.examples_digest == examples_digest(self.spoken) else None
+
+    def _lessons(self) -> tuple[Lessons, tuple[int, int]]:
+        """Vectors of all texts, and how many of the rows' texts were encoded and kept."""
         known = self.previous.known_vectors() if self.previous else {}
+        heard = self.previous.known_examples() if self.previous else {}
         new = {row.digest: row for row in self.rows if row.digest not in known}
+        said = {text_digest(text): text for text, _ in self.spoken}
+        unheard = {digest: text for digest, text in said.items() if digest not in heard}
 
         def tell(count: int) -> None:
-            if progress:
-                progress(count, len(new))
+            self.progress("encoding", count, len(new) + len(unheard))
 
         for encode, passages in ((self.encoder.queries, False), (self.encoder.passages, True)):
             chosen = {digest: row.text for digest, row in new.items() if row.is_passage is passages}
             known |= dict(zip(chosen, encode(list(chosen.values()), tell), strict=True))
-        kept = len({row.digest for row in self.rows}) - len(new)
-        return np.stack([known[row.digest] for row in self.rows]), (len(new), kept)
+        heard |= dict(zip(unheard, self.encoder.queries(list(unheard.values()), tell), strict=True))
+        lessons = Lessons(
+            self.rows,
+            np.stack([known[row.digest] for row in self.rows]),
+            self.spoken,
+            np.array([heard[text_digest(text)] for text, _ in self.spoken], dtype=np.float32),
+        )
+        return lessons, (len(new), len({row.digest for row in self.rows}) - len(new))
 
     def _corpus(
-        self, articles: Sequence[tuple[str, str, str | None]], vectors: Any, topic_model: TopicModel
+        self,
+        articles: Sequence[tuple[str, str, str | None]],
+        vectors: Any,
+        topic_model: TopicModel,
+        change: _Change,
     ) -> Corpus:
         languages = sorted({row.language for row in self.rows})
-        analysed = [analyse(row.text) for row in self.rows]
         place = {article[0]: i for i, article in enumerate(articles)}
         return Corpus(
             articles=tuple(articles),
             languages=tuple(languages),
             vectors=vectors,
-            terms={kind: TermIndex.build([terms[kind] for terms in analysed]) for kind in KINDS},
+            terms=self._terms(change),
             topic_model=topic_model,
             row_article=np.array([place[row.article_id] for row in self.rows], dtype=np.int32),
             row_language=np.array([languages.index(row.language) for row in self.rows], dtype=np.int16),
             row_field=np.array([row.field for row in self.rows], dtype=np.int8),
         )
 
-    def _save(self, corpus: Corpus) -> None:
+    def _terms(self, change: _Change) -> dict[str, TermIndex]:
+        before = self.previous.corpus.terms if self.previous else dict.fromkeys(KINDS, TermIndex.build({}))
+        new = {row: analyse(self.rows[row].text) for row in change.new}
+        return {
+            kind: before[kind].changed(change.places, {row: terms[kind] for row, terms in new.items()})
+            for kind in KINDS
+        }
+
+    def _save(self, corpus: Corpus, lessons: Lessons, acts: TopicModel | None) -> None:
         faiss.write_index(corpus.vectors, str(self.path / "vectors.faiss"))
         for name, terms in corpus.terms.items():
             terms.save(self.path, name)
         corpus.topic_model.save(self.path, "topics")
+        if acts:
+            acts.save(self.path, "acts")
         np.save(self.path / "article.npy", corpus.row_article)
         np.save(self.path / "language.npy", corpus.row_language)
         np.save(self.path / "field.npy", corpus.row_field)
         np.save(self.path / "digest.npy", _digests([row.digest for row in self.rows]))
-
-    def _heard(self, spoken: Sequence[tuple[str, Act]]) -> tuple[list[Vector], bool]:
-        """Vectors of the training examples, and whether the version before was made with just these."""
-        known = self.previous.known_examples() if self.previous else {}
-        digests = [text_digest(text) for text, _ in spoken]
-        new = {digest: text for digest, (text, _) in zip(digests, spoken, strict=True) if digest not in known}
-        unchanged = not new and len(known) == len(digests)
-        known |= dict(zip(new, self.encoder.queries(list(new.values())), strict=True))
-        vectors = [known[digest] for digest in digests]
-        np.save(self.path / "examples-digest.npy", _digests(digests))
-        np.save(
-            self.path / "examples.npy",
-            np.array(vectors, dtype=np.float32).reshape(len(digests), self.encoder.dimensions),
-        )
-        return vectors, unchanged
-
-    def _calibration(
-        self,
-        corpus: Corpus,
-        examples: Sequence[Example],
-        spoken: Sequence[tuple[str, Act]],
-        heard: Sequence[Vector],
-    ) -> Calibration:
-        """Learnt by asking the questions that were held out, and texts that no article answers.
-
-        Those asked are chosen by digest, so that a changed article leaves the rest of the choice as it is.
-        """
-        held_out = np.array([_is_held_out(row) for row in self.rows])
-        kept = [example for example, out in zip(examples, held_out, strict=True) if not out]
-        if not kept or not held_out.any():
-            return UNCALIBRATED
-        asked = sorted(np.flatnonzero(held_out).tolist(), key=lambda i: self.rows[i].digest)[:_SAMPLES]
-        strange = [
-            Sample(None, text, vector)
-            for (text, act), vector in zip(spoken, heard, strict=True)
-            if act is Act.OUT_OF_SCOPE
-        ]
-        return fit(
-            replace(corpus, topic_model=TopicModel.train(kept, corpus.topics)),
-            held_out,
-            [Sample(i, examples[i].text, examples[i].vector) for i in asked],
-            sorted(strange, key=lambda sample: text_digest(sample.text))[:_SAMPLES],
-        )
-
-
-def _act_model(
-    examples: Sequence[Example], spoken: Sequence[tuple[str, Act]], heard: Sequence[Vector]
-) -> TopicModel | None:
-    """Tells dialogue acts apart; what the articles' own rows say is the act of asking. None without training examples."""
-    acts = sorted({act.value for _, act in spoken} | {Act.QUESTION.value})
-    asking = acts.index(Act.QUESTION.value)
-    learnt = [replace(example, topic=asking) for example in examples]
-    learnt += [
-        Example(text, vector, acts.index(act.value))
-        for (text, act), vector in zip(spoken, heard, strict=True)
-    ]
-    return TopicModel.train(learnt, acts) if spoken else None
-
-
-def _is_held_out(row: Document) -> bool:
-    """One question in four, the same places in every language: translations tend to stand in the same place."""
-    return row.field is Field.QUESTION and row.position % _HELD_OUT == 0
+        np.save(self.path / "examples-digest.npy", _digests([text_digest(text) for text, _ in self.spoken]))
+        np.save(self.path / "examples.npy", lessons.heard)
 
 
 def _digests(digests: Sequence[bytes]) -> np.ndarray[Any, Any]:

@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import IntEnum
+from functools import cached_property
 
 from knowledge_base.content import Library
 
@@ -32,7 +33,7 @@ class Document:
     position: int = 0
     """Of a question among the article's questions in this language."""
 
-    @property
+    @cached_property
     def digest(self) -> bytes:
         """Names the row's vector: a short answer is encoded as a passage, all else as people ask."""
         return text_digest(f"{self.is_passage:d}{self.text}")

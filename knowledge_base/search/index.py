@@ -29,11 +29,14 @@ from nlu.acts import Act
 if TYPE_CHECKING:
     from knowledge_base.search.encoder import Encoder
 
-FORMAT = 5
+FORMAT = 6
 POINTER = "current"
 REBUILD = "python manage.py build_index"
 PROBE = "my employer keeps my passport"
 _SAME_MODEL = 0.99
+# Share of rows that the models need not have learnt. Without one row in 20 the topic model put the right topic first for
+# 66.4 % of held-out questions instead of 66.9 %.
+_UNSETTLED = 0.005
 
 
 class IndexUnusable(RuntimeError):
@@ -58,14 +61,21 @@ class Manifest:
     encoder: str
     dimensions: int
     content_digest: str
+    examples_digest: str
     built_at: str
     libraries: Mapping[str, str]
     rows: int
+    rows_unlearnt: int
+    """That changed since the models learnt; all, when there is a topic that they do not know."""
     articles: Sequence[Sequence[str | None]]
     languages: Sequence[str]
     probe: Sequence[float]
     calibration: Mapping[str, Any] | None
     acts: Sequence[str]
+
+    @property
+    def settled(self) -> bool:
+        return self.rows_unlearnt <= _UNSETTLED * self.rows
 
     @classmethod
     def read(cls, directory: Path) -> Manifest:
@@ -122,6 +132,20 @@ class SearchIndex:
         )
         acts = TopicModel.load(path, "acts", manifest.acts) if manifest.acts else None
         return cls(path.name, manifest, corpus, Calibration.from_manifest(manifest.calibration), acts, path)
+
+    def row_names(self) -> list[tuple[str, str, int, bytes]]:
+        """Article, language, `Field` and `Document.digest` of every row; a text may stand twice in an article."""
+        articles = [article for article, _, _ in self.corpus.articles]
+        return [
+            (articles[article], self.corpus.languages[language], field, digest)
+            for article, language, field, digest in zip(
+                self.corpus.row_article.tolist(),
+                self.corpus.row_language.tolist(),
+                self.corpus.row_field.tolist(),
+                map(bytes, np.load(self.path / "digest.npy")),
+                strict=True,
+            )
+        ]
 
     def known_vectors(self) -> dict[bytes, Vector]:
         """Vectors of this index's texts, by `Document.digest`."""
@@ -183,4 +207,13 @@ def content_digest(rows: Sequence[Document], encoder: str, examples: Sequence[tu
         [row.article_id, row.topic, row.country, row.language, int(row.field), row.text, row.position]
         for row in rows
     ]
-    return hashlib.sha256(json.dumps([FORMAT, encoder, plain, list(examples)]).encode()).hexdigest()
+    return _sha256([FORMAT, encoder, plain, examples_digest(examples)])
+
+
+def examples_digest(examples: Sequence[tuple[str, Act]]) -> str:
+    """SHA-256 of the training examples."""
+    return _sha256(list(examples))
+
+
+def _sha256(values: Sequence[Any]) -> str:
+    return hashlib.sha256(json.dumps(values).encode()).hexdigest()

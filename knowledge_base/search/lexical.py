@@ -8,8 +8,9 @@ title and the next in an answer. The arrays are memory-mapped; a question costs 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -20,6 +21,7 @@ from nlu.normalisation import fold, phonetic_key, tokens
 _LETTER_GROUPS = (3, 4)
 # Longer texts are pasted pages, not questions; their beginning carries the matter.
 LONGEST_TEXT = 2_000
+_REMEMBERED_TERMS = 65_536
 # BM25's usual constants: saturation of repeats, and how far long articles are held back.
 _SATURATION = 1.2
 _LENGTH_WEIGHT = 0.75
@@ -121,16 +123,32 @@ class TermIndex:
         return cls(*(np.load(directory / f"{name}-{array}.npy", mmap_mode="r") for array in _ARRAYS))
 
     @classmethod
-    def build(cls, analysed: Sequence[Iterable[str]]) -> TermIndex:
-        """``analysed[i]`` are the terms of row i, each once."""
-        listed = [sorted(terms) for terms in analysed]
-        rows = np.repeat(np.arange(len(listed), dtype=np.int32), [len(terms) for terms in listed])
-        known = {term: _hash(term) for term in {term for terms in listed for term in terms}}
-        hashes = np.array([known[term] for terms in listed for term in terms], dtype=np.uint64)
-        terms, places, counts = np.unique(hashes, return_inverse=True, return_counts=True)
-        starts = np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
-        return cls(terms, starts, rows[np.argsort(places, kind="stable")])
+    def build(cls, analysed: Mapping[int, Iterable[str]]) -> TermIndex:
+        """``analysed``: row to its terms, each once."""
+        listed = [(row, sorted(terms)) for row, terms in analysed.items()]
+        hashes = np.array([_hash(term) for _, terms in listed for term in terms], dtype=np.uint64)
+        rows = np.repeat([row for row, _ in listed], [len(terms) for _, terms in listed])
+        return cls._of(hashes, rows.astype(np.int32))
+
+    @classmethod
+    def _of(cls, hashes: Array, rows: Array) -> TermIndex:
+        """From pairs of a term and a row that it stands in, each pair once."""
+        order = np.lexsort((rows, hashes))
+        terms, counts = np.unique(hashes, return_counts=True)
+        return cls(terms, np.concatenate([[0], np.cumsum(counts)]).astype(np.int64), rows[order])
+
+    def changed(self, places: Array, analysed: Mapping[int, Iterable[str]]) -> TermIndex:
+        """After row i became row ``places[i]``, or is gone if that is -1, and the rows ``analysed`` are new."""
+        rows = places[self.rows]
+        kept = rows >= 0
+        hashes = np.repeat(self.terms, np.diff(self.starts))
+        new = TermIndex.build(analysed)
+        new_hashes = np.repeat(new.terms, np.diff(new.starts))
+        return TermIndex._of(
+            np.concatenate([hashes[kept], new_hashes]), np.concatenate([rows[kept], new.rows])
+        )
 
 
+@lru_cache(maxsize=_REMEMBERED_TERMS)
 def _hash(term: str) -> int:
     return int.from_bytes(hashlib.blake2b(term.encode(errors="replace"), digest_size=8).digest(), "little")

@@ -10,201 +10,132 @@ from __future__ import annotations
 import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import combinations, pairwise
 from pathlib import Path
-from typing import Any
 
 import numpy as np
-from scipy import sparse  # type: ignore[import-untyped]
 
 from knowledge_base.search.lexical import LONGEST_TEXT, letter_groups
-from knowledge_base.search.vectors import Array, Matrix, Vector, log_softmax
+from knowledge_base.search.vectors import Array, Vector, log_softmax
 from nlu.normalisation import fold, phonetic_key, tokens
 
 _LETTER_GROUPS, _SOUND_GROUPS = (2, 3, 4), (2, 3, 4)
 _MOST_PAIRED = 16  # different sounds of a text whose pairs are looked at: a longer story would have hundreds
 # How much the vector and the terms of a text weigh before anything is learnt; both have length one.
-_VECTOR, _TERMS = 10.0, 6.0
-# Adagrad, with the values that gave the best leave-out accuracy on the articles' own questions (docs/measurements.md).
-_EPOCHS, _EPOCHS_AGAIN = 15, 2
-_STEP, _BATCH, _SHRINK = 0.1, 128, 1e-5
-# Share of a text's terms left out each time it is learnt from, so that no few words of it are learnt by heart.
-_LEFT_OUT = 0.5
-_FIRST_SQUARES, _SQUARES_AGAIN = 1e-3, 0.1
+VECTOR_WEIGHT, TERMS_WEIGHT = 10.0, 6.0
 _FEWEST_ROWS = 2  # rows that a term must stand in; what stands in one says nothing about other questions
-_ARRAYS = ("terms", "rarity", "by_term", "by_dimension", "bias")
+_REMEMBERED_WORDS = 65_536
+_ARRAYS = ("by_term", "by_dimension", "bias")
 
 
-def terms_of(text: str) -> set[int]:
+def terms_of(text: str) -> Array:
     """Hashes of a text's words, sounds, letter groups and sound groups, pairs of neighbouring sounds and, if it is short,
-    of any two that occur together."""
-    return {zlib.crc32(term.encode(errors="replace")) for term in _terms(text[:LONGEST_TEXT])}
-
-
-def _terms(text: str) -> Iterator[str]:
-    words = tokens(text)
+    of any two that occur together: uint32, ascending, each once."""
+    words = tokens(text[:LONGEST_TEXT])
     sounds = [key for key in map(phonetic_key, words) if key]
-    for word in map(fold, words):
-        yield f"word {word}"
-        yield from _groups("letters", word, _LETTER_GROUPS)
-    for sound in sounds:
-        yield f"sound {sound}"
-        yield from _groups("sounds", sound, _SOUND_GROUPS)
-    yield from (f"pair {left} {right}" for left, right in pairwise(sounds))
+    found = {_hash(f"pair {left} {right}") for left, right in pairwise(sounds)}
     different = sorted(set(sounds))
     if len(different) <= _MOST_PAIRED:
-        yield from (f"together {left} {right}" for left, right in combinations(different, 2))
+        found.update(_hash(f"together {left} {right}") for left, right in combinations(different, 2))
+    found.update(*map(_word_terms, map(fold, words)), *map(_sound_terms, sounds))
+    return np.array(sorted(found), dtype=np.uint32)
 
 
-def _groups(kind: str, word: str, sizes: Sequence[int]) -> Iterator[str]:
-    return (f"{kind} {group}" for group in letter_groups(word, sizes))
+@lru_cache(maxsize=_REMEMBERED_WORDS)
+def _word_terms(word: str) -> tuple[int, ...]:
+    return _hash(f"word {word}"), *_groups("letters", word, _LETTER_GROUPS)
+
+
+@lru_cache(maxsize=_REMEMBERED_WORDS)
+def _sound_terms(sound: str) -> tuple[int, ...]:
+    return _hash(f"sound {sound}"), *_groups("sounds", sound, _SOUND_GROUPS)
+
+
+def _groups(kind: str, word: str, sizes: Sequence[int]) -> Iterator[int]:
+    return (_hash(f"{kind} {group}") for group in letter_groups(word, sizes))
+
+
+def _hash(term: str) -> int:
+    return zlib.crc32(term.encode(errors="replace"))
 
 
 @dataclass(frozen=True)
-class Example:
-    """A row to learn from; ``topic`` is a position among the topics."""
+class Vocabulary:
+    """The terms that count: their hashes, uint32, ascending, and their rarity, float32; both of shape (terms,)."""
 
-    text: str
-    vector: Vector
-    topic: int
+    terms: Array
+    rarity: Array
+
+    @classmethod
+    def of(cls, rows: Sequence[Array]) -> Vocabulary:
+        """``rows``: `terms_of` each."""
+        terms, counts = np.unique(np.concatenate(rows), return_counts=True)
+        kept = counts >= _FEWEST_ROWS
+        rarity = np.log((len(rows) + 1) / (counts[kept] + 1))
+        return cls(terms[kept], rarity.astype(np.float32))
+
+    def weighted(self, hashes: Array) -> tuple[Array, Array]:
+        """Where a text's terms stand, as far as they are known, and how much they weigh: float32, the rarer the more."""
+        places = np.minimum(np.searchsorted(self.terms, hashes), max(len(self.terms) - 1, 0))
+        places = places[self.terms[places] == hashes] if len(self.terms) else places[:0]
+        rarity = self.rarity[places]
+        return places, TERMS_WEIGHT * rarity / max(float(np.linalg.norm(rarity)), 1e-9)
 
 
 @dataclass(frozen=True)
 class TopicModel:
-    """terms: hashes, uint32, ascending; rarity: float32 (terms,). by_term: float16 (terms, topics); by_dimension: float32
-    (dimensions, topics); bias: float32 (topics,). topics: their names, in order."""
+    """by_term: float16 (terms, topics); by_dimension: float32 (dimensions, topics); bias: float32 (topics,). topics: their
+    names, in order. `topic_training` makes it."""
 
     topics: tuple[str, ...]
-    terms: Array
-    rarity: Array
+    vocabulary: Vocabulary
     by_term: Array
     by_dimension: Array
     bias: Array
 
+    @classmethod
+    def blank(cls, topics: Sequence[str], vocabulary: Vocabulary, dimensions: int) -> TopicModel:
+        """One that knows nothing: every topic is equally likely."""
+        return cls(
+            tuple(topics),
+            vocabulary,
+            np.zeros((len(vocabulary.terms), len(topics)), dtype=np.float16),
+            np.zeros((dimensions, len(topics)), dtype=np.float32),
+            np.zeros(len(topics), dtype=np.float32),
+        )
+
+    def among(self, topics: Sequence[str]) -> TopicModel:
+        """The same for other topics: those that are gone are forgotten, of new ones nothing is known."""
+        if tuple(topics) == self.topics:
+            return self
+        model = TopicModel.blank(topics, self.vocabulary, len(self.by_dimension))
+        for now, topic in enumerate(topics):
+            if topic in self.topics:
+                then = self.topics.index(topic)
+                model.by_term[:, now] = self.by_term[:, then]
+                model.by_dimension[:, now] = self.by_dimension[:, then]
+                model.bias[now] = self.bias[then]
+        return model
+
     def log_probabilities(self, vector: Vector, text: str) -> Array:
         """Of each topic, given that the question is about one of them: float32 of shape (topics,)."""
-        places, weights = self._known(text)
-        logits = _VECTOR * (vector @ self.by_dimension) + weights @ self.by_term[places].astype(np.float32)
-        return log_softmax((logits + self.bias).astype(np.float32))
-
-    def _known(self, text: str) -> tuple[Array, Array]:
-        hashes = np.array(sorted(terms_of(text)), dtype=np.uint32)
-        places = np.minimum(np.searchsorted(self.terms, hashes), max(len(self.terms) - 1, 0))
-        places = places[self.terms[places] == hashes] if len(self.terms) else places[:0]
-        rarity = self.rarity[places]
-        return places, _TERMS * rarity / max(float(np.linalg.norm(rarity)), 1e-9)
+        places, weights = self.vocabulary.weighted(terms_of(text))
+        by_vector = VECTOR_WEIGHT * (vector @ self.by_dimension)
+        logits = by_vector + weights @ self.by_term[places].astype(np.float32) + self.bias
+        return log_softmax(logits.astype(np.float32))
 
     def save(self, directory: Path, prefix: str) -> None:
+        np.save(directory / f"{prefix}-terms.npy", self.vocabulary.terms)
+        np.save(directory / f"{prefix}-rarity.npy", self.vocabulary.rarity)
         for name in _ARRAYS:
             np.save(directory / f"{prefix}-{name}.npy", getattr(self, name))
 
     @classmethod
     def load(cls, directory: Path, prefix: str, topics: Sequence[str]) -> TopicModel:
         """``topics`` as it was trained with."""
-        return cls(
-            tuple(topics), *(np.load(directory / f"{prefix}-{name}.npy", mmap_mode="r") for name in _ARRAYS)
+        terms, rarity, *weights = (
+            np.load(directory / f"{prefix}-{name}.npy", mmap_mode="r")
+            for name in ("terms", "rarity", *_ARRAYS)
         )
-
-    @classmethod
-    def train(
-        cls, examples: Sequence[Example], topics: Sequence[str], before: TopicModel | None = None
-    ) -> TopicModel:
-        """Learn anew, or go on from the model ``before`` when little has changed; the same rows give the same model."""
-        term_sets = [terms_of(example.text) for example in examples]
-        terms, rarity, values = _weighted(term_sets)
-        vectors = _VECTOR * np.stack([example.vector for example in examples])
-        wanted = np.array([example.topic for example in examples])
-        learner = _Learner(len(terms), vectors.shape[1], len(topics))
-        if before is not None:
-            learner.take_over(before, terms, topics)
-        learner.learn(vectors, values, wanted, _EPOCHS if before is None else _EPOCHS_AGAIN)
-        return cls(
-            tuple(topics),
-            terms,
-            rarity,
-            learner.by_term.astype(np.float16),
-            learner.by_dimension,
-            learner.bias,
-        )
-
-
-def _weighted(term_sets: Sequence[set[int]]) -> tuple[Array, Array, Any]:
-    """Terms worth keeping, their rarity, and the weighted rows: a sparse matrix of shape (rows, terms)."""
-    hashes = np.array([term for terms in term_sets for term in sorted(terms)], dtype=np.uint32)
-    rows = np.repeat(np.arange(len(term_sets)), [len(terms) for terms in term_sets])
-    terms, places, counts = np.unique(hashes, return_inverse=True, return_counts=True)
-    kept = counts >= _FEWEST_ROWS
-    place_kept = np.cumsum(kept) - 1
-    chosen = kept[places]
-    rarity = np.log((len(term_sets) + 1) / (counts[kept] + 1)).astype(np.float32)
-    columns = place_kept[places[chosen]]
-    matrix = sparse.csr_matrix(
-        (rarity[columns], (rows[chosen], columns)), shape=(len(term_sets), len(rarity))
-    )
-    lengths = np.sqrt(np.asarray(matrix.multiply(matrix).sum(axis=1)).ravel())
-    scale = sparse.diags((_TERMS / np.maximum(lengths, 1e-9)).astype(np.float32))
-    return terms[kept], rarity, (scale @ matrix).tocsr()
-
-
-class _Learner:
-    """Weights and their sums of squared gradients, changed in place by Adagrad."""
-
-    def __init__(self, terms: int, dimensions: int, topics: int) -> None:
-        self.by_term = np.zeros((terms, topics), dtype=np.float32)
-        self.by_dimension = np.zeros((dimensions, topics), dtype=np.float32)
-        self.bias = np.zeros(topics, dtype=np.float32)
-        self._squares = _FIRST_SQUARES
-
-    def take_over(self, before: TopicModel, terms: Array, topics: Sequence[str]) -> None:
-        """Weights of the terms and topics that were known before; later steps are smaller."""
-        self._squares = _SQUARES_AGAIN
-        shared = [
-            (now, before.topics.index(name)) for now, name in enumerate(topics) if name in before.topics
-        ]
-        now, then = (np.array(places, dtype=int) for places in zip(*shared, strict=True))
-        _, new_places, old_places = np.intersect1d(terms, before.terms, return_indices=True)
-        self.by_term[np.ix_(new_places, now)] = before.by_term[np.ix_(old_places, then)]
-        self.by_dimension[:, now] = before.by_dimension[:, then]
-        self.bias[now] = before.bias[then]
-
-    def learn(self, vectors: Matrix, values: Any, wanted: Array, epochs: int) -> None:
-        counts = np.bincount(wanted, minlength=len(self.bias))
-        share = (1.0 / counts[wanted]).astype(np.float32)
-        share /= share.mean()
-        squares = [np.full_like(each, self._squares) for each in (self.by_term, self.by_dimension, self.bias)]
-        random = np.random.default_rng(0)
-        for _ in range(epochs):
-            order = random.permutation(len(wanted))
-            for start in range(0, len(order), _BATCH):
-                chosen = order[start : start + _BATCH]
-                present = _thinned(values[chosen], random)
-                self._step(vectors[chosen], present, wanted[chosen], share[chosen], squares)
-
-    def _step(self, vectors: Matrix, values: Any, wanted: Array, share: Array, squares: list[Array]) -> None:
-        columns, places = np.unique(values.indices, return_inverse=True)
-        present = sparse.csr_matrix((values.data, places, values.indptr), shape=(len(wanted), len(columns)))
-        logits = vectors @ self.by_dimension + present @ self.by_term[columns] + self.bias
-        error = np.exp(logits - logits.max(axis=1, keepdims=True))
-        error /= error.sum(axis=1, keepdims=True)
-        error[np.arange(len(wanted)), wanted] -= 1
-        error *= share[:, None] / len(wanted)
-        by_term, by_dimension, bias = squares
-        self.by_term[columns], by_term[columns] = _adagrad(
-            self.by_term[columns], present.T @ error, by_term[columns]
-        )
-        self.by_dimension[:], by_dimension[:] = _adagrad(self.by_dimension, vectors.T @ error, by_dimension)
-        self.bias[:], bias[:] = _adagrad(self.bias, error.sum(axis=0), bias)
-
-
-def _thinned(values: Any, random: np.random.Generator) -> Any:
-    """``values`` with `_LEFT_OUT` of its entries gone and the rest as much heavier (dropout)."""
-    kept = random.random(len(values.data)) >= _LEFT_OUT
-    values.data = (values.data * kept / (1 - _LEFT_OUT)).astype(np.float32)
-    values.eliminate_zeros()
-    return values
-
-
-def _adagrad(weights: Array, gradient: Array, squares: Array) -> tuple[Array, Array]:
-    gradient = gradient + _SHRINK * weights
-    squares = squares + gradient * gradient
-    return weights - _STEP * gradient / np.sqrt(squares), squares
+        return cls(tuple(topics), Vocabulary(terms, rarity), *weights)

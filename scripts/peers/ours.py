@@ -10,21 +10,22 @@ from knowledge_base.search.building import build_index
 from knowledge_base.search.documents import Document, Field
 from knowledge_base.search.encoder import Encoder
 from knowledge_base.search.index import SearchIndex
+from knowledge_base.search.progress import Bars
 from knowledge_base.search.retrieval import Query, Searcher
 from nlu.acts import Act
-from scripts.peers.work import Found, Rank, Work, progress, run
+from scripts.peers.work import Found, Rank, Work, run
 
 
 def train(work: Work, folder: Path) -> None:
     documents = [Document(**{**asdict(row), "field": Field(row.field)}) for row in work.rows]
     examples = [(text, Act(act)) for text, act in work.examples]
-    with progress(len(documents)) as tell:
+    with Bars() as bars:
         build_index(
             documents,
             Encoder.load(),
             folder / "index",
             examples=examples,
-            progress=lambda count, _: tell(count),
+            progress=bars.progress,
             reuse=False,
         )
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from tqdm import tqdm
+
+if TYPE_CHECKING:
+    from knowledge_base.search.building import BuildReport
 
 
 class Command(BaseCommand):
@@ -14,23 +16,24 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--rebuild", action="store_true", help="encode everything anew")
 
-    def handle(self, *args: Any, **options: Any) -> str:
+    def handle(self, *args: Any, **options: Any) -> None:
         from knowledge_base.search.encoder import EncoderUnavailable
+        from knowledge_base.search.progress import Bars
         from knowledge_base.search.publishing import NothingPublished, rebuild_index
 
-        with tqdm(desc="texts", unit=" texts", disable=None, leave=False) as bar:
-
-            def progress(done: int, total: int) -> None:
-                bar.total = total
-                bar.update(done)
-
+        built = False
+        with Bars() as bars:
             try:
-                report = rebuild_index(progress=progress, reuse=not options["rebuild"])
+                for report in rebuild_index(progress=bars.progress, reuse=not options["rebuild"]):
+                    self.stdout.write(_sentence(report))
+                    built = True
             except (NothingPublished, EncoderUnavailable) as error:
                 raise CommandError(str(error)) from error
-        if report is None:
-            return "The search index is up to date."
-        return (
-            f"{report.rows} rows of {report.articles} articles in {report.seconds:.1f} s "
-            f"({report.encoded} texts encoded, {report.reused} kept)"
-        )
+        if not built:
+            self.stdout.write("The search index is up to date.")
+
+
+def _sentence(report: BuildReport) -> str:
+    done = f"{report.encoded} texts encoded, {report.reused} kept"
+    learnt = "" if report.settled else "; the models learn it now"
+    return f"{report.rows} rows of {report.articles} articles in {report.seconds:.1f} s ({done}){learnt}"

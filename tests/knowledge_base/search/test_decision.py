@@ -8,7 +8,7 @@ import pytest
 from knowledge_base.search.calibration import UNCALIBRATED, Calibration, Logistic
 from knowledge_base.search.decision import DecisionKind, decide
 from knowledge_base.search.scoring import FEATURES, Corpus
-from knowledge_base.search.topic_model import TopicModel
+from knowledge_base.search.topic_model import TopicModel, Vocabulary
 
 ARTICLES = (
     ("ae/passport", "passport", "ae"),
@@ -19,7 +19,7 @@ ARTICLES = (
     ("sa/passport", "passport", "sa"),
     ("sa/wages", "wages", "sa"),
 )
-NO_MODEL = TopicModel((), *[np.zeros(0)] * 5)
+NO_MODEL = TopicModel.blank((), Vocabulary(np.zeros(0), np.zeros(0)), 0)
 CORPUS = Corpus(ARTICLES, ("en",), None, {}, NO_MODEL, np.arange(7), np.zeros(7), np.zeros(7))
 # Only `support` counts, one unit a logit; the share of the first topic is its probability.
 SHARE = (1.0, *[0.0] * (2 + len(FEATURES)))

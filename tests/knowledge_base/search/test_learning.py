@@ -10,7 +10,7 @@ from knowledge_base.search.calibration import UNCALIBRATED, Calibration, rank_fe
 from knowledge_base.search.learning import Sample, fit
 from knowledge_base.search.lexical import KINDS, TermIndex, analyse
 from knowledge_base.search.scoring import Corpus
-from knowledge_base.search.topic_model import Example, TopicModel
+from knowledge_base.search.topic_training import Example, train
 
 ARTICLES, ROWS_EACH, SIZE = 12, 8, 32
 CONSONANTS = "bdfgklmnprstvz"
@@ -35,8 +35,11 @@ class Made:
             articles=tuple((f"a{i:02}", f"a{i:02}", None) for i in range(articles)),
             languages=("en",),
             vectors=faiss_index(self.vectors),
-            terms={kind: TermIndex.build([analyse(text)[kind] for text in self.texts]) for kind in KINDS},
-            topic_model=TopicModel.train(
+            terms={
+                kind: TermIndex.build({i: analyse(text)[kind] for i, text in enumerate(self.texts)})
+                for kind in KINDS
+            },
+            topic_model=train(
                 [example for example, out in zip(self.examples(), self.held_out, strict=True) if not out],
                 [f"a{i:02}" for i in range(articles)],
             ),

@@ -21,7 +21,7 @@ ARTICLE_ROWS = np.bincount(ROW_ARTICLE)
 
 
 def build(rows: list[str], kind: str) -> TermIndex:
-    return TermIndex.build([analyse(row)[kind] for row in rows])
+    return TermIndex.build({i: analyse(row)[kind] for i, row in enumerate(rows)})
 
 
 def coverage(question: str, kind: str, hidden: np.ndarray | None = None) -> np.ndarray:
@@ -81,3 +81,20 @@ def test_what_was_saved_is_loaded(tmp_path: Path) -> None:
     for question in ROWS:
         terms = analyse(question)["words"]
         np.testing.assert_array_equal(loaded.find(terms).row, index.find(terms).row)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@given(
+    kept=st.sets(st.integers(0, len(ROWS) - 1)), new=st.dictionaries(st.integers(0, 8), st.sampled_from(ROWS))
+)
+def test_changed_rows_give_the_index_that_building_gives(
+    kind: str, kept: set[int], new: dict[int, str]
+) -> None:
+    """Rows that are kept move up in their order; new ones lie between them."""
+    free = iter(sorted(set(range(20)) - set(new)))
+    places = np.array([next(free) if row in kept else -1 for row in range(len(ROWS))], dtype=np.int32)
+    texts = {int(places[row]): ROWS[row] for row in kept} | new
+    changed = build(ROWS, kind).changed(places, {row: analyse(text)[kind] for row, text in new.items()})
+    built = TermIndex.build({row: analyse(text)[kind] for row, text in texts.items()})
+    for name in ("terms", "starts", "rows"):
+        assert np.array_equal(getattr(changed, name), getattr(built, name))

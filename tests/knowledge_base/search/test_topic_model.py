@@ -7,7 +7,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from knowledge_base.search.topic_model import Example, TopicModel, terms_of
+from knowledge_base.search.topic_model import TopicModel, terms_of
+from knowledge_base.search.topic_training import Example, train
 
 TOPICS = ("passport", "wages", "exit")
 WORDS = {
@@ -44,7 +45,7 @@ NOWHERE = np.zeros(DIMENSIONS, dtype=np.float32)
 
 @pytest.fixture(scope="module")
 def model() -> TopicModel:
-    return TopicModel.train(examples(repeat=4), TOPICS)
+    return train(examples(repeat=4), TOPICS)
 
 
 def test_the_vector_alone_tells_the_topic(model: TopicModel) -> None:
@@ -73,12 +74,12 @@ def test_probabilities_sum_to_one_for_any_text(model: TopicModel) -> None:
 
 def test_a_topic_with_many_rows_is_no_likelier_for_that() -> None:
     many = [example for example in examples() for _ in range(12 if example.topic == 0 else 2)]
-    shares = np.exp(TopicModel.train(many, TOPICS).log_probabilities(NOWHERE, "?"))
+    shares = np.exp(train(many, TOPICS).log_probabilities(NOWHERE, "?"))
     assert shares.max() < 2 * shares.min()
 
 
 def test_the_same_rows_give_the_same_model(model: TopicModel) -> None:
-    again = TopicModel.train(examples(repeat=4), TOPICS)
+    again = train(examples(repeat=4), TOPICS)
     assert np.array_equal(again.by_term, model.by_term)
     assert np.array_equal(again.by_dimension, model.by_dimension)
 
@@ -92,16 +93,18 @@ def test_it_is_loaded_as_it_was_saved(model: TopicModel, tmp_path: Path) -> None
     )
 
 
-def test_going_on_keeps_what_was_known_and_takes_in_a_new_topic(model: TopicModel) -> None:
-    topics = ("death", *TOPICS)
-    new = [Example(text, toward(5), 0) for text in ("mayyat ghar lana", "mayyat kaise bhejein") * 8]
-    moved = [Example(one.text, one.vector, one.topic + 1) for one in examples(repeat=4)]
-    later = TopicModel.train(new + moved, topics, before=model)
-    assert topics[int(later.log_probabilities(NOWHERE, "mayyat").argmax())] == "death"
-    assert topics[int(later.log_probabilities(NOWHERE, "tankhwah").argmax())] == "wages"
+def test_among_other_topics_it_keeps_what_it_knows_and_knows_nothing_of_a_new_one(model: TopicModel) -> None:
+    topics = ("death", "exit", "wages")
+    other = model.among(topics)
+    assert topics[int(other.log_probabilities(NOWHERE, "tankhwah").argmax())] == "wages"
+    before, after = (one.log_probabilities(NOWHERE, "exit") for one in (model, other))
+    assert after[1] - after[2] == pytest.approx(before[2] - before[1], abs=1e-3)
+    assert not other.by_dimension[:, 0].any()
+    assert model.among(TOPICS) is model
 
 
 def test_terms_meet_across_scripts_and_spellings() -> None:
-    assert terms_of("tankhwah") & terms_of("تنخواہ")
-    assert len(terms_of("tankhwah") & terms_of("tankhuwa")) > len(terms_of("tankhwah")) / 3
-    assert terms_of("") == set()
+    right, arabic, wrong = (set(terms_of(text)) for text in ("tankhwah", "تنخواہ", "tankhuwa"))
+    assert right & arabic
+    assert len(right & wrong) > len(right) / 3
+    assert len(terms_of("")) == 0

@@ -34,6 +34,6 @@ def content_root(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def nothing_in_memory() -> None:
-    """`published` starts without a loaded library."""
-    published.forget()
+def nothing_in_memory(monkeypatch: pytest.MonkeyPatch) -> None:
+    """`published` starts without a loaded library, and gets back afterwards what the whole session has pinned."""
+    monkeypatch.setattr(published._shelf, "loaded", None)

@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
 from datetime import date
 
 import pytest
@@ -16,10 +15,8 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("nothing_in_memory"
 
 
 @pytest.fixture(autouse=True)
-def checked_every_time(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def checked_every_time(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(published, "CHECK_EVERY_S", 0.0)
-    yield
-    published.forget()
 
 
 @pytest.fixture

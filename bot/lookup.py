@@ -142,8 +142,11 @@ def _raises_alarm(piece: str) -> bool:
 
 
 def false_alarm_now(text: str) -> bool:
-    """Whether the act model sets aside an alarm that the rules raised over ``text``. A bare call for help never is one."""
-    if len(tokens(text)) < FEWEST_WORDS_OF_FALSE_ALARM:
+    """Whether the act model sets aside an alarm that the rules raised over ``text``.
+
+    A bare call for help never is one, nor a story: what led up to an emergency may drown it.
+    """
+    if len(tokens(text)) < FEWEST_WORDS_OF_FALSE_ALARM or is_story(text):
         return False
     return current_searcher().acts(text).get(Act.URGENT, 1.0) < SURE_OF_NO_DANGER
 

@@ -141,6 +141,7 @@ def test_two_questions_that_wait_for_one_country_ask_for_it_once() -> None:
         ("danger", False),
         ("خطرہ", False),
         ("مجھے کمرے میں بند کر دیا ہے", False),
+        ("I went to Qatar. The first year was good. Now they lock us in a room and beat us.", False),
     ],
 )
 def test_an_alarm_of_the_rules_is_set_aside_only_for_what_is_surely_a_question(

@@ -55,7 +55,7 @@ class Command(BaseCommand):
         table = by_language(results)
         self.stdout.write(json.dumps(table, indent=2) if options["json"] else as_table(table))
         if options["why"]:
-            self.stdout.write(_why(results))
+            self.stdout.write(f"\n{_why(results)}")
         if options["misses"]:
             self.stdout.write("\n".join(_miss(result) for result in results if not right(result)))
         if options["draw"]:
@@ -63,7 +63,7 @@ class Command(BaseCommand):
         if options["peers"] is not None:
             compared = self._compare(rows, options["peers"])
             compared.append(peers.whole_path(results, peak_mb))
-            self.stdout.write(peers.as_table(compared))
+            self.stdout.write(f"\n{peers.as_table(compared)}")
             if options["draw"]:
                 _draw(options["draw"] / "peers.svg", charts.peers_chart(compared))
 

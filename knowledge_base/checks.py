@@ -17,7 +17,7 @@ from knowledge_base.vocabulary import MASTER_LANGUAGE, TRUSTED, TranslationState
 from nlu.languages import language
 
 LONGEST_TITLE = 60
-FEWEST_QUESTIONS, MOST_QUESTIONS = 8, 30
+FEWEST_QUESTIONS, MOST_QUESTIONS = 8, 50
 MOST_WORDS_OF_MORE = (
     135  # about 120 in English; Pashto, Sindhi and Punjabi write some words apart that Urdu joins
 )

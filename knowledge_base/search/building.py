@@ -36,16 +36,14 @@ from knowledge_base.search.index import (
     in_order,
 )
 from knowledge_base.search.lexical import KINDS, TermIndex, analyse
+from knowledge_base.search.nearest import EXACT_ROWS, faiss_index
 from knowledge_base.search.progress import Progress, tell_nobody
 from knowledge_base.search.scoring import Corpus, topics_of
 from knowledge_base.search.topic_model import TopicModel
 from knowledge_base.search.training import STEPS, Lessons, calibrate, train
-from knowledge_base.search.vectors import Array, Matrix
+from knowledge_base.search.vectors import Array
 from nlu.acts import Act
 
-# Exact search of 200,000 rows takes about 12 ms on one core; above that a graph search is worth its misses.
-EXACT_ROWS = 200_000
-APPROXIMATE = "HNSW32,SQfp16"
 _KEPT_VERSIONS = 2
 # Share of rows up to which a change is published with the models of the version before, in a second instead of a minute.
 _SMALL_CHANGE = 0.1
@@ -308,16 +306,3 @@ class _Build:
 
 def _digests(digests: Sequence[bytes]) -> np.ndarray[Any, Any]:
     return np.array(digests, dtype="V16")
-
-
-def faiss_index(vectors: Matrix, exact_rows: int = EXACT_ROWS) -> Any:
-    """Inner product, which is cosine here: all vectors have length one."""
-    dimensions = vectors.shape[1]
-    index: faiss.Index
-    if len(vectors) <= exact_rows:
-        index = faiss.IndexFlatIP(dimensions)
-    else:
-        index = faiss.index_factory(dimensions, APPROXIMATE, faiss.METRIC_INNER_PRODUCT)
-        index.train(vectors)
-    index.add(vectors)
-    return index

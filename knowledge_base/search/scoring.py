@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-import faiss
 import numpy as np
 
 from knowledge_base.search.lexical import KINDS, Matches, TermIndex, analyse
+from knowledge_base.search.nearest import Nearest, nearest
 from knowledge_base.search.topic_model import TopicModel
 from knowledge_base.search.vectors import Array, Vector
 
@@ -18,10 +18,6 @@ from knowledge_base.search.vectors import Array, Vector
 # words, sounds, letters: share of the question that the article covers (see `lexical`).
 FEATURES = ("topic", "dense", "support", *KINDS)
 _SOFTNESS = 0.02
-_hnsw_parameters: Any = getattr(faiss, "SearchParametersHNSW")  # noqa: B009  missing in faiss's stubs
-# Rows that the vector search returns; rows behind them count as the last one.
-_NEAREST_EXACT = 2_048
-_NEAREST_APPROXIMATE = 512
 
 
 def topics_of(articles: Iterable[tuple[str, str, str | None]]) -> tuple[str, ...]:
@@ -31,10 +27,10 @@ def topics_of(articles: Iterable[tuple[str, str, str | None]]) -> tuple[str, ...
 
 @dataclass(frozen=True)
 class Evidence:
-    """What a question meets. topic: log probabilities, float32 of shape (topics,). dense: cosine, float32 of shape (rows,)."""
+    """What a question meets. topic: log probabilities, float32 of shape (topics,). nearest: the rows whose vectors are."""
 
     topic: Array
-    dense: Array
+    nearest: Nearest
     matches: Mapping[str, Matches]
 
 
@@ -80,38 +76,41 @@ class Corpus:
         return frozenset(country for _, _, country in self.articles if country)
 
     @cached_property
-    def _first_rows(self) -> Array:
-        return np.searchsorted(self.row_article, np.arange(len(self.articles)))
-
-    @cached_property
     def _article_rows(self) -> Array:
         return np.bincount(self.row_article, minlength=len(self.articles))
 
     def evidence(self, vector: Vector, text: str) -> Evidence:
-        matches = {kind: self.terms[kind].find(terms) for kind, terms in analyse(text).items()}
-        return Evidence(self.topic_model.log_probabilities(vector, text), self._dense(vector), matches)
+        topic = self.topic_model.log_probabilities(vector, text)
+        return Evidence(topic, nearest(self.vectors, vector), self.matches(text))
+
+    def matches(self, text: str) -> Mapping[str, Matches]:
+        return {kind: self.terms[kind].find(terms) for kind, terms in analyse(text).items()}
 
     def scores(self, evidence: Evidence, hidden: Array | None = None) -> Array:
         """`FEATURES` of every article, float32 of shape (articles, features), as if ``hidden`` rows were not there."""
-        dense, lowest = evidence.dense, evidence.dense.min()
-        if hidden is not None:
-            dense = np.where(hidden, lowest, dense)
-        best = np.maximum.reduceat(dense, self._first_rows)
-        highest = best.max()
-        closeness = np.add.reduceat(np.exp((dense - highest) / _SOFTNESS), self._first_rows)
-        support = highest + _SOFTNESS * np.log(closeness + np.finfo(np.float32).tiny)
+        best, support = self._closeness(evidence.nearest, hidden)
         covered = [
             evidence.matches[kind].coverage(self.row_article, self._article_rows, hidden) for kind in KINDS
         ]
         topic = evidence.topic[self.article_topic]
         return np.column_stack([topic, best, support, *covered]).astype(np.float32)
 
-    def _dense(self, vector: Vector) -> Array:
-        approximate = isinstance(self.vectors, faiss.IndexHNSW)
-        count = min(self.size, _NEAREST_APPROXIMATE if approximate else _NEAREST_EXACT)
-        parameters = _hnsw_parameters(efSearch=2 * count) if approximate else None
-        scores, rows = self.vectors.search(vector[None, :], count, params=parameters)
-        found = rows[0] >= 0
-        dense = np.full(self.size, scores[0][found].min() if found.any() else 0.0, dtype=np.float32)
-        dense[rows[0][found]] = scores[0][found]
-        return dense
+    def _closeness(self, found: Nearest, hidden: Array | None) -> tuple[Array, Array]:
+        """Cosine of each article's nearest row, and the soft maximum over all its rows: two of shape (articles,).
+
+        Rows that are not among the nearest, or hidden, count as the last of these.
+        """
+        rows, cosines, last = found.rows, found.cosines, found.last
+        if hidden is not None:
+            seen = ~hidden[rows]
+            rows, cosines = rows[seen], cosines[seen]
+        article = self.row_article[rows]
+        best = np.full(len(self.articles), last, dtype=np.float32)
+        np.maximum.at(best, article, cosines)
+        highest = best.max()
+        behind = np.exp((last - highest) / _SOFTNESS)
+        nearer = np.bincount(
+            article, weights=np.exp((cosines - highest) / _SOFTNESS) - behind, minlength=len(self.articles)
+        )
+        closeness = self._article_rows * behind + nearer
+        return best, highest + _SOFTNESS * np.log(closeness + np.finfo(np.float32).tiny)

@@ -298,12 +298,12 @@ def test_builders_take_turns(documents: list[Document], small_encoder: Encoder, 
     assert not list(tmp_path.glob(".building-*"))
 
 
-def test_a_graph_index_finds_what_the_exact_one_finds(
+def test_an_inverted_file_finds_what_the_exact_index_finds(
     documents: list[Document], encoder: Encoder, tmp_path: Path
 ) -> None:
     questions = ["my boss keeps my passport in dubai", "ایجنٹ کی فیس", "wapas aa kar qarza"]
     found = []
-    for name, exact_rows in (("exact", 10**6), ("graph", 10)):
+    for name, exact_rows in (("exact", 10**6), ("inverted", 10)):
         build_index(documents, encoder, tmp_path / name, exact_rows=exact_rows)
         searcher = Searcher(SearchIndex.load(tmp_path / name, encoder), encoder)
         found.append(

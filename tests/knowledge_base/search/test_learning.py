@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
-from knowledge_base.search.building import faiss_index
 from knowledge_base.search.calibration import UNCALIBRATED, Calibration, rank_features, rank_topics
 from knowledge_base.search.learning import Sample, fit
 from knowledge_base.search.lexical import KINDS, TermIndex, analyse
-from knowledge_base.search.scoring import Corpus
+from knowledge_base.search.nearest import Nearest, faiss_index, nearest
+from knowledge_base.search.scoring import FEATURES, Corpus
 from knowledge_base.search.topic_training import Example, train
 
 ARTICLES, ROWS_EACH, SIZE = 12, 8, 32
@@ -88,6 +90,27 @@ def test_questions_find_their_articles_when_they_are_taken_out(learnt: Calibrati
     assert learnt.measured is not None
     assert learnt.measured["first_right"] > 0.9
     assert learnt.measured["three_right"] >= learnt.measured["first_right"]
+
+
+@pytest.mark.parametrize("count", [ARTICLES * ROWS_EACH, 30])
+@pytest.mark.parametrize("hides", [False, True])
+def test_closeness_is_that_of_all_rows_those_behind_counting_as_the_last(
+    made: Made, count: int, hides: bool
+) -> None:
+    question = unit(made.centres[3] + 0.2 * made.noise(1)[0])
+    found = nearest(made.corpus.vectors, question)
+    evidence = replace(
+        made.corpus.evidence(question, "dadaba"), nearest=Nearest(found.rows[:count], found.cosines[:count])
+    )
+    scores = made.corpus.scores(evidence, made.held_out if hides else None)
+    cosines = np.full(len(made.row_article), found.cosines[count - 1])
+    cosines[found.rows[:count]] = found.cosines[:count]
+    if hides:
+        cosines[made.held_out] = found.cosines[count - 1]
+    by_article = cosines.reshape(ARTICLES, ROWS_EACH)
+    assert scores[:, FEATURES.index("dense")] == pytest.approx(by_article.max(axis=1), abs=1e-6)
+    soft = 0.02 * np.log(np.exp(by_article / 0.02).sum(axis=1))
+    assert scores[:, FEATURES.index("support")] == pytest.approx(soft, abs=1e-5)
 
 
 def test_no_likeness_speaks_against_an_article(learnt: Calibration) -> None:

@@ -4,10 +4,10 @@ PY := .venv/bin/python
 export PORT ?= 8000
 
 .DEFAULT_GOAL := help
-.PHONY: help install run test check eval bench content clean
+.PHONY: help install run test check eval bench bench-search content clean
 
 help:  ## what there is
-	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 16
 
 install:  ## both Python environments
 	@$(PYTHON) scripts/bootstrap.py
@@ -34,6 +34,9 @@ eval: prepare  ## accuracy on the evaluation questions that nobody looks at, aga
 
 bench: prepare  ## Rasa's stock template against the whole path
 	@$(PY) -m scripts.bench
+
+bench-search: prepare  ## what a message and a search cost, today and among a million rows; about 10 minutes
+	@$(PY) -m scripts.bench_search
 
 clean:  ## forget environments, database, index and models of this checkout
 	rm -rf .venv .venv-rasa var

@@ -137,11 +137,13 @@ def _searched(searcher: Searcher, row: Row) -> Result:
     return Result(row, KINDS[decision.kind], row.language, found, time.perf_counter() - start, decision.score)
 
 
-def search_figures(results: Sequence[Result]) -> dict[str, float | None]:
+def search_figures(searcher: Searcher, rows: Iterable[Row]) -> dict[str, float | None]:
     """Right article first by language and over all, among the first three, answered with it, and the calibration error.
 
-    First in the ranking counts, whatever was decided; ``answered`` is what the decision made of it.
+    First in the ranking counts, whatever was decided; ``answered`` is what the decision made of it. ``held_out``: right topic
+    first for the questions of the articles that the topic model had not seen.
     """
+    results = searched(searcher, rows)
     ranked = [replace(result, kind=ReplyKind.ANSWER) for result in results]
     decided = figures(results)
     return {
@@ -151,6 +153,7 @@ def search_figures(results: Sequence[Result]) -> dict[str, float | None]:
         "declined": decided["declined"],
         "false_declined": decided["false_declined"],
         "error": calibration_error(reliability(results)),
+        "held_out": (searcher.index.calibration.measured or {}).get("first_right"),
     }
 
 

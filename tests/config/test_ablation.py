@@ -71,8 +71,19 @@ def test_every_variant_still_ranks(searchers: dict[ablation.Variant, Searcher]) 
 
 
 def test_with_everything_the_right_articles_come_first(searchers: dict[ablation.Variant, Searcher]) -> None:
-    found = ablation.search_figures(ablation.searched(searchers[ablation.WHOLE], ROWS))
+    found = ablation.search_figures(searchers[ablation.WHOLE], ROWS)
     assert found["en"] == found["all"] == 1
+
+
+def test_the_questions_that_were_held_out_are_counted_for_each_variant(
+    searchers: dict[ablation.Variant, Searcher],
+) -> None:
+    held_out = {
+        variant.name: ablation.search_figures(searcher, ROWS)["held_out"]
+        for variant, searcher in searchers.items()
+    }
+    assert all(share is not None for share in held_out.values())
+    assert held_out["nearest row only"] < held_out["everything"]
 
 
 def test_what_is_left_out_does_not_count(searchers: dict[ablation.Variant, Searcher]) -> None:

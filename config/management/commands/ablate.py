@@ -41,7 +41,7 @@ class Command(BaseCommand):
         searchers = self._searchers()
         searches = {}
         for variant, searcher in tqdm(searchers.items(), desc="asking", leave=False):
-            searches[variant.name] = ablation.search_figures(ablation.searched(searcher, rows))
+            searches[variant.name] = ablation.search_figures(searcher, rows)
         self.stdout.write(_table("the search by itself", searches))
         self.stdout.write(_table("dialogue acts", _acts(rows, searchers)))
 

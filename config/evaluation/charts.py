@@ -22,6 +22,7 @@ text { font: 13px system-ui, sans-serif; fill: #24292f }
 }
 """
 _WIDTH = 860
+_LANE = 58  # height of a measure: a dot of each language one under the other
 # Shares that should be small are drawn as what is left, so that right is better in every line.
 _MEASURES = {
     "top1": "right article first",
@@ -68,30 +69,30 @@ class _Drawing:
 def languages_chart(table: Mapping[str, Figures]) -> str:
     """A line for each measure, a dot for each language, a bar where the target is."""
     tags = [tag for tag in LANGUAGES if tag in table]
-    drawing = _Drawing(height=110 + 44 * len(_MEASURES), title="Understanding, by language")
+    drawing = _Drawing(height=110 + _LANE * len(_MEASURES), title="Understanding, by language")
     lowest = _floor(_good(name, table[tag][name]) for name in _MEASURES for tag in tags)
     left, right = 190, _WIDTH - 40
 
     def place(share: float) -> float:
         return left + (right - left) * (share - lowest) / (1 - lowest)
 
-    bottom = 66 + 44 * len(_MEASURES)
+    bottom = 66 + _LANE * len(_MEASURES)
     for tenth in range(round(lowest * 10), 11):
         x = place(tenth / 10)
         drawing.line((x, 70), (x, bottom), class_="line")
         drawing.text(x, bottom + 18, f"{tenth * 10} %", class_="small", text_anchor="middle")
     for number, (name, words) in enumerate(_MEASURES.items()):
-        y = 92 + 44 * number
+        y = 98 + _LANE * number
         drawing.text(left - 16, y + 4, words, text_anchor="end")
         target = _good(name, TARGETS[name].share) or 0.0
-        drawing.line((place(target), y - 15), (place(target), y + 15), class_="strong", stroke_width=3)
+        drawing.line((place(target), y - 25), (place(target), y + 25), class_="strong", stroke_width=3)
         for lane, tag in enumerate(tags):
             if (share := _good(name, table[tag][name])) is not None:
                 drawing.add(
                     "circle",
                     cx=place(share),
-                    cy=y - 12.5 + 5 * lane,
-                    r=5,
+                    cy=y - 20 + 8 * lane,
+                    r=4.5,
                     fill=_COLOURS[lane + 1],
                     class_="mark",
                 )

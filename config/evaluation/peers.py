@@ -38,20 +38,22 @@ class PeerFailed(RuntimeError):
 
 @dataclass(frozen=True)
 class Peer:
-    """``learns_from``: patterns of the files that decide what is learnt, beside its own module and the rows."""
+    """``minutes``: how long it learns, about, on two cores that do nothing else. ``learns_from``: patterns of the files that
+    decide what is learnt, beside its own module and the rows."""
 
     name: str
     module: str
+    minutes: float
     python: Path = Path(sys.executable)
     learns_from: tuple[str, ...] = ()
 
 
 _ENCODER = ("knowledge_base/search/encoder.py", "knowledge_base/search/packaged_e5.py")
 PEERS = (
-    Peer("BM25", "bm25"),
-    Peer("e5-small, nearest row", "nearest", learns_from=_ENCODER),
-    Peer("Rasa, ResponseSelector", "rasa_faq", RASA_PYTHON),
-    Peer("Safar, the search", "ours", learns_from=("knowledge_base/search/*.py", "nlu/*.py")),
+    Peer("BM25", "bm25", 0.1),
+    Peer("e5-small, nearest row", "nearest", 1.5, learns_from=_ENCODER),
+    Peer("Rasa, ResponseSelector", "rasa_faq", 6, RASA_PYTHON),
+    Peer("Safar, the search", "ours", 2, learns_from=("knowledge_base/search/*.py", "nlu/*.py")),
 )
 WHOLE_PATH = "Safar, whole path"
 _ACTS = {"urgent_recall": "urgent", "false_urgent": "false alarms", "declined": "declined"}
@@ -121,7 +123,7 @@ def _compared(
     folder = directory / peer.module
     stamp = folder / "trained-from"
     if not stamp.exists() or stamp.read_text() != digest:
-        say(f"{peer.name}: training ...")
+        say(f"{peer.name}: training, about {peer.minutes:g} minutes on two idle cores ...")
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir()
         _run(peer, "train", work, folder, {})

@@ -1,8 +1,8 @@
 """Rasa's own FAQ retrieval: one retrieval intent, a response for each article, DIET and the ResponseSelector.
 
-Runs in `.venv-rasa`. An article's title and questions are the examples of its response, the training examples of dialogue acts the
-other intents, as in an assistant with small talk and an FAQ. The selector's ranking counts for
-the article, whatever DIET makes of the message; DIET's intent for the act.
+Runs in `.venv-rasa`. An article's title and questions are the examples of its response, the training examples of dialogue acts
+the other intents, as in an assistant with small talk and an FAQ. The selector's ranking counts for the article, whatever DIET
+makes of the message; DIET's intent for the act.
 """
 
 from __future__ import annotations

@@ -63,7 +63,7 @@ def test_a_peer_has_a_process_of_its_own(tmp_path: Path) -> None:
 
 
 def test_a_peer_learns_again_only_when_its_rows_change(tmp_path: Path) -> None:
-    assert [line for line in compared(tmp_path)[1] if "training" in line]
+    assert [line for line in compared(tmp_path)[1] if "training, about 0.1 minutes" in line]
     assert not [line for line in compared(tmp_path)[1] if "training" in line]
     changed = [*DOCUMENTS, document("qa/wages", "no wages in Doha")]
     assert [line for line in compared(tmp_path, changed)[1] if "training" in line]
@@ -78,7 +78,7 @@ def test_no_question_stays_behind(tmp_path: Path) -> None:
 
 def test_a_peer_that_fails_is_named_with_its_log(tmp_path: Path) -> None:
     with pytest.raises(PeerFailed, match=r"Broken.*train\.log"):
-        compare(ROWS, DOCUMENTS, EXAMPLES, tmp_path, print, [Peer("Broken", "no_such_peer")])
+        compare(ROWS, DOCUMENTS, EXAMPLES, tmp_path, print, [Peer("Broken", "no_such_peer", 0)])
 
 
 def test_the_whole_path_is_right_only_when_it_answers() -> None:

@@ -25,9 +25,9 @@ from nlu.urgency import detect_urgency
 logger = logging.getLogger(__name__)
 
 MOST_CHOICES = 10  # rows of a WhatsApp list message
-# An alarm of the rules stands unless the model finds it this unlikely. In tests/evaluation/dev that sets aside 5 of 11 false
-# alarms and no true one (the least likely of 45 had 0.010); the answer still says whom to call in danger.
-SURE_OF_NO_DANGER = 0.005
+# An alarm of the rules stands unless the model finds it this unlikely. In tests/evaluation/dev that sets aside 6 of 11 false
+# alarms and no true one: the least likely of 50 had 0.024. The answer still says whom to call in danger.
+SURE_OF_NO_DANGER = 0.01
 FEWEST_WORDS_OF_FALSE_ALARM = 5
 # An emergency in one sentence of a story: so likely must the sentence be, by itself or where the rules raise an alarm too, and so
 # likely the whole. Of 10 such stories written for the purpose all are found (7 without a full stop), of 10 about the past or

@@ -1,7 +1,7 @@
 """The library as it is published now, kept in memory and reloaded when staff change something.
 
-`current_library` may be called from any thread; from a coroutine call ``await acurrent_library()``. `cached_library`
-never touches the database. A reload happens in one thread only; the others go on with what is there.
+`current_library` may be called from any thread; from a coroutine call ``await acurrent_library()``. A reload happens
+in one thread only; the others go on with what is there.
 """
 
 from __future__ import annotations
@@ -20,10 +20,6 @@ from knowledge_base.content import Library
 
 CHECK_EVERY_S = 1.0
 logger = logging.getLogger(__name__)
-
-
-class NotLoaded(RuntimeError):
-    """`cached_library` was called before the library was ever loaded."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,13 +68,6 @@ async def acurrent_library() -> Library:
     if loaded is not None and time.monotonic() - loaded.checked_at < CHECK_EVERY_S:
         return loaded.library
     return await sync_to_async(current_library, thread_sensitive=True)()
-
-
-def cached_library() -> Library:
-    """The library as last loaded, without asking the database. Raises `NotLoaded`."""
-    if _shelf.loaded is None:
-        raise NotLoaded("call current_library() once at start")
-    return _shelf.loaded.library
 
 
 def forget() -> None:

@@ -264,7 +264,7 @@ def search_parts(texts: list[str]) -> dict[str, float]:
     """Milliseconds (p50) of the search and of the encoder within it, in a process of its own set up as the web process is."""
     code = (
         "import django, json, os, statistics, sys, time; os.environ.setdefault('DJANGO_SETTINGS_MODULE', 'config.settings'); django.setup();"
-        "from bot.lookup import answer_now; from knowledge_base.search import current_searcher, warm_up; warm_up();"
+        "from bot.lookup import answer_now, warm_up; from knowledge_base.search import current_searcher; warm_up();"
         "texts = json.load(sys.stdin); clock = time.perf_counter;"
         "def_ = lambda f, xs: statistics.median([(lambda s: (f(x), (clock() - s) * 1000)[1])(clock()) for x in xs]);"
         "half = len(texts) // 2; encode = current_searcher().encode_query;"

@@ -11,7 +11,7 @@ import faiss
 from django.conf import settings
 
 from knowledge_base.search.index import POINTER, IndexUnusable, SearchIndex
-from knowledge_base.search.retrieval import Query, Searcher
+from knowledge_base.search.retrieval import Searcher
 
 if TYPE_CHECKING:
     from knowledge_base.search.encoder import Encoder
@@ -99,8 +99,3 @@ def source() -> SearcherSource:
 def current_searcher() -> Searcher:
     """Raises IndexUnusable or EncoderUnavailable, with the remedy in the message."""
     return source().searcher()
-
-
-def warm_up() -> None:
-    """Load the encoder and the index and run one search, so that the first person does not wait."""
-    current_searcher().search(Query("warm up"))

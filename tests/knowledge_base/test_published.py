@@ -27,7 +27,6 @@ def imported(sample: Library) -> Library:
 
 def test_the_published_library_is_what_was_imported(imported: Library) -> None:
     assert published.current_library() == imported
-    assert published.cached_library() is published.current_library()
 
 
 def test_nothing_is_read_again_while_nothing_changes(
@@ -139,11 +138,6 @@ def test_an_unanswering_database_leaves_the_library_in_use(
 
 def _away() -> int:
     raise DatabaseError("away")
-
-
-def test_asking_for_the_cached_library_before_loading_is_an_error() -> None:
-    with pytest.raises(published.NotLoaded, match="current_library"):
-        published.cached_library()
 
 
 async def test_a_coroutine_gets_the_library_without_touching_the_database(

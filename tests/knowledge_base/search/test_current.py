@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from django.conf import LazySettings
 
-from knowledge_base.search import current, current_searcher, warm_up
+from knowledge_base.search import current, current_searcher
 from knowledge_base.search.building import build_index
 from knowledge_base.search.current import SearcherSource
 from knowledge_base.search.documents import Document
@@ -103,7 +103,6 @@ def test_the_settings_name_the_searcher(
     settings.INDEX_DIR = tmp_path
     settings.ENCODER = small_encoder.name
     monkeypatch.setattr(current, "_source", None)
-    warm_up()
     assert current_searcher().index.manifest.encoder == small_encoder.name
 
 

@@ -197,9 +197,10 @@ class _Build:
         lessons, texts = self._lessons()
         change = _change(self.rows, self.previous)
         articles = sorted({(row.article_id, row.topic, row.country) for row in self.rows}, key=itemgetter(0))
-        vectors = faiss_index(lessons.vectors, exact_rows)
         topics = topics_of(articles)
         before = self._good_enough(change)
+        like = before.path / "vectors.faiss" if before else None
+        vectors = faiss_index(lessons.vectors, exact_rows, like)
         if before:
             corpus = self._corpus(articles, vectors, before.corpus.topic_model.among(topics), change)
             calibration, acts = before.calibration, before.acts

@@ -11,6 +11,7 @@ from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
+import faiss
 import numpy as np
 import pytest
 
@@ -28,6 +29,7 @@ from knowledge_base.search.index import (
     unchanged,
 )
 from knowledge_base.search.lexical import KINDS
+from knowledge_base.search.nearest import nearest
 from knowledge_base.search.retrieval import Query, Searcher
 from nlu.acts import Act
 
@@ -310,3 +312,18 @@ def test_an_inverted_file_finds_what_the_exact_index_finds(
             [searcher.search(Query(question, countries_named=("ae",))).article for question in questions]
         )
     assert found[0] == found[1]
+
+
+def test_a_changed_article_is_found_in_the_lists_of_the_version_before(
+    documents: list[Document], small_encoder: Encoder, tmp_path: Path
+) -> None:
+    build_index(documents, small_encoder, tmp_path, exact_rows=10)
+    before = SearchIndex.load(tmp_path, small_encoder).corpus.vectors
+    edited = reworded(documents, "sa/wages")
+    build_index(edited, small_encoder, tmp_path, exact_rows=10)
+    after = SearchIndex.load(tmp_path, small_encoder).corpus.vectors
+    lists, lists_before = (faiss.extract_index_ivf(index).quantizer for index in (after, before))
+    assert (lists.reconstruct_n(0, lists.ntotal) == lists_before.reconstruct_n(0, lists_before.ntotal)).all()
+    news = set(edited) - set(documents)
+    assert news
+    assert all(nearest(after, small_encoder.query(row.text)).cosines[0] > 0.99 for row in news)

@@ -86,6 +86,28 @@ def test_the_inverted_file_survives_its_file_and_gives_its_vectors_back(
     assert (read.reconstruct_n(0, ROWS) * rows).sum(axis=1).min() > 0.999
 
 
+def test_the_lists_of_another_index_serve_for_nearly_the_same_vectors(
+    exact: Any, inverted: Any, rows: Matrix, questions: Matrix, tmp_path: Path
+) -> None:
+    before = tmp_path / "before.faiss"
+    faiss.write_index(inverted, str(before))
+    again = faiss_index(rows[10:], exact_rows=10, like=before)
+    assert again.ntotal == ROWS - 10
+    lists, lists_before = (faiss.extract_index_ivf(index).quantizer for index in (again, inverted))
+    assert (lists.reconstruct_n(0, lists.ntotal) == lists_before.reconstruct_n(0, lists_before.ntotal)).all()
+    shared = [
+        np.isin(nearest(again, question).rows[:10] + 10, nearest(exact, question).rows[:12]).mean()
+        for question in questions
+    ]
+    assert np.mean(shared) >= 0.98
+
+
+def test_an_exact_index_has_no_lists_to_serve_on(exact: Any, rows: Matrix, tmp_path: Path) -> None:
+    before = tmp_path / "before.faiss"
+    faiss.write_index(exact, str(before))
+    assert isinstance(faiss_index(rows, exact_rows=10, like=before), faiss.IndexRefine)
+
+
 def test_fewer_rows_than_are_wanted_are_all_found(rows: Matrix) -> None:
     assert sorted(nearest(faiss_index(rows[:3]), rows[0]).rows) == [0, 1, 2]
 

@@ -44,7 +44,8 @@ def decide_without_engine(
     if act in BY_ACT:
         return (BY_ACT[act],)
     try:
-        return (replace(answer_now(text, language, None), cautious=cautious),)
+        outcome = answer_now(text, language, None)
+        return (replace(outcome, cautious=cautious or outcome.cautious),)
     except (
         RuntimeError
     ) as error:  # the search's IndexUnusable and EncoderUnavailable, whose modules load the model's libraries

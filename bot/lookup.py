@@ -29,6 +29,8 @@ MOST_CHOICES = 10  # rows of a WhatsApp list message
 # alarms and no true one: the least likely of 50 had 0.024. The answer still says whom to call in danger.
 SURE_OF_NO_DANGER = 0.01
 FEWEST_WORDS_OF_FALSE_ALARM = 5
+# A question with so large a chance of being an emergency gets that line too: one in 25 of those in tests/evaluation/dev.
+PERHAPS_DANGER = 0.1
 # An emergency in one sentence of a story: so likely must the sentence be, by itself or where the rules raise an alarm too, and so
 # likely the whole. Of 10 such stories written for the purpose all are found (7 without a full stop), of 10 about the past or
 # others none is taken for one; in tests/evaluation/dev nothing changes. The whole was at most 0.008 there, at least 0.014 here.
@@ -70,7 +72,9 @@ def answer_now(
     destinations = tuple(dict.fromkeys(code for code in named if code in DESTINATIONS))
     known = country if country in DESTINATIONS else None
     query = Query(question, language, known, destinations, topic, without)
-    outcome = _outcome(current_searcher().search(query))
+    searcher = current_searcher()
+    danger = searcher.acts(question).get(Act.URGENT, 0.0)
+    outcome = replace(_outcome(searcher.search(query)), cautious=danger >= PERHAPS_DANGER)
     if outcome.kind is ReplyKind.UNKNOWN:  # where it was asked about, for staff and for whom to call
         return replace(outcome, country=destinations[0] if destinations else country)
     return outcome

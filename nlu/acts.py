@@ -50,7 +50,7 @@ class Act(str, Enum):
     START = "start"
 
 
-SURE_OF_URGENT = 0.45
+SURE_OF_URGENT = 0.4
 """So sure of an emergency is enough, even if a question is as likely. With it the rules and the model together found all in
 tests/evaluation/dev and called 2 % of the other rows urgent. An alarm that is none hides the answer to a real question."""
 

@@ -134,7 +134,7 @@ async def look_up(
     *before, last = await lookup.answers(question, tracker.get_slot("language"), tracker.get_slot("country"))
     for found in before:
         tell(dispatcher, found.outcome)
-    tell(dispatcher, replace(last.outcome, cautious=cautious))
+    tell(dispatcher, replace(last.outcome, cautious=cautious or last.outcome.cautious))
     return remembered(last.outcome, last.question)
 
 

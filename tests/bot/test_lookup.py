@@ -4,7 +4,9 @@ import pytest
 
 from bot.lookup import (
     MOST_CHOICES,
+    PERHAPS_DANGER,
     act_now,
+    answer_now,
     answers_now,
     false_alarm_now,
     page,
@@ -13,6 +15,7 @@ from bot.lookup import (
 )
 from bot.replies import ReplyKind
 from knowledge_base.content import Library
+from knowledge_base.search.current import current_searcher
 from knowledge_base.search.decision import Candidate
 from nlu.acts import Act, quick_act
 from nlu.urgency import detect_urgency
@@ -149,3 +152,13 @@ def test_an_alarm_of_the_rules_is_set_aside_only_for_what_is_surely_a_question(
 ) -> None:
     assert detect_urgency(text)
     assert false_alarm_now(text) is expected
+
+
+@pytest.mark.model
+@pytest.mark.usefixtures("searchable")
+@pytest.mark.parametrize(("chance", "cautious"), [(PERHAPS_DANGER, True), (PERHAPS_DANGER / 2, False)])
+def test_a_question_that_may_be_an_emergency_says_whom_to_call(
+    chance: float, cautious: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(current_searcher(), "acts", lambda _: {Act.URGENT: chance})
+    assert answer_now("passport", "en", "sa").cautious is cautious

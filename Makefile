@@ -35,7 +35,7 @@ eval: prepare  ## accuracy on the questions that nobody looks at, against peers 
 bench: prepare  ## Rasa's stock template against the whole path
 	@$(PY) -m scripts.bench
 
-bench-search: prepare  ## what a message and a search cost, today and among a million rows; about 10 minutes
+bench-search: prepare  ## what a message and a search cost, today and among a million rows; about 8 minutes
 	@$(PY) -m scripts.bench_search
 
 clean:  ## forget environments, database, index and models of this checkout

@@ -349,7 +349,9 @@ def line(each: Compared) -> str:
 
 def stages_table(today: Stages, turn: Stages, large: Stages, languages: Sequence[str]) -> str:
     lines = [
-        f"{'p50 ms':32}" + "".join(f"{tag:>9}" for tag in languages) + f"{'all':>9}{'p95':>9}{'1M rows':>9}"
+        f"{'p50 ms':32}"
+        + "".join(f"{tag:>9}" for tag in languages)
+        + f"{'all':>9}{'p95':>9}{'many rows':>11}"
     ]
     listed = [(stage, today, stage) for stage in sorted(today.names, key=lambda stage: stage == WHOLE)]
     for name, stages, stage in [*listed, (OF_A_TURN, turn, WHOLE)]:

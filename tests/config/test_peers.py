@@ -76,6 +76,22 @@ def test_no_question_stays_behind(tmp_path: Path) -> None:
     assert not [path for path in kept if ROWS[0].text.encode() in path.read_bytes()]
 
 
+@pytest.mark.parametrize("module", ["nearest", "ours", "rasa_faq"])
+def test_each_peer_learns_the_articles_and_ranks_those_of_the_named_country_only(
+    tmp_path: Path, module: str
+) -> None:
+    peer = next(peer for peer in PEERS if peer.module == module)
+    documents = [*DOCUMENTS, document("qa/wages", "wages were not paid")]
+    rows = [
+        row("my sponsor keeps the passport, Doha", "qa/passport"),
+        row("my sponsor keeps the passport, Doha", "sa/passport"),
+    ]
+    examples = [*EXAMPLES, ("good morning", Act.GREET)]
+    (found,) = compare(rows, documents, examples, tmp_path, str, [peer])
+    assert found.answers["en"]["top1"] == found.answers["en"]["top3"] == 1 / 2
+    assert (found.acts is not None) == (module == "rasa_faq")
+
+
 def test_a_peer_that_fails_is_named_with_its_log(tmp_path: Path) -> None:
     with pytest.raises(PeerFailed, match=r"Broken.*train\.log"):
         compare(ROWS, DOCUMENTS, EXAMPLES, tmp_path, print, [Peer("Broken", "no_such_peer", 0)])

@@ -49,7 +49,7 @@ class Wording:
 def compose(outcome: Outcome, wording: Wording) -> Reply:
     """The reply to one outcome."""
     reply = _COMPOSERS[outcome.kind](outcome, wording)
-    reply = replace(reply, missed=_missed(outcome, reply.kind))
+    reply = replace(reply, missed=reply.missed or _missed(outcome, reply.kind))
     if outcome.cautious:
         reply = replace(reply, messages=(*reply.messages, _if_in_danger(outcome, wording)))
     return _introduced(reply, wording) if wording.first_contact else reply
@@ -126,9 +126,15 @@ def _follow_up(outcome: Outcome, wording: Wording) -> Reply:
     nothing = wording.say("follow_up_nothing", contact=wording.contact())
     lines = _lines_on(outcome, found, wording)
     if not lines and wording.brief:
-        return _plain(outcome, wording, Message(nothing, buttons=buttons))
+        return _missed_aspect(_plain(outcome, wording, Message(nothing, buttons=buttons)))
     text = "\n".join([f"{found.title}:", *lines]) if lines else f"{nothing}\n\n{found.more or found.short}"
-    return _cited(outcome, wording, found, (Message(text, _source_line(found, wording), buttons),))
+    reply = _cited(outcome, wording, found, (Message(text, _source_line(found, wording), buttons),))
+    return reply if lines else _missed_aspect(reply)
+
+
+def _missed_aspect(reply: Reply) -> Reply:
+    """The article is right, but it lacks what was asked of it: work for its editors."""
+    return replace(reply, missed=MissKind.DECLINED)
 
 
 def _lines_on(outcome: Outcome, found: Answer, wording: Wording) -> Sequence[str]:

@@ -86,6 +86,8 @@ def _missed(row: InboundMessage, reply: Reply, before: Answered) -> Missed | Non
     missed = Missed(
         reply.missed, row.text, reply.language, row.channel, reply.country, reply.article, reply.nearest
     )
+    if reply.kind is ReplyKind.FOLLOW_UP:  # "how much?" says little without what it follows
+        return replace(missed, text=" – ".join(filter(None, (_asked(before), row.text))))
     if reply.missed is not MissKind.NOT_HELPFUL and not reply.earlier:
         return missed
     if before.kept:

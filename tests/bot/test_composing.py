@@ -228,6 +228,8 @@ def test_every_kind_can_be_composed(kind: ReplyKind, wording: Wording) -> None:
         (Outcome(ReplyKind.FEEDBACK, phrase="feedback_sorry"), MissKind.NOT_HELPFUL),
         (Outcome(ReplyKind.FEEDBACK, phrase="feedback_thanks"), None),
         (Outcome(ReplyKind.ANSWER, article="sa/passport"), None),
+        (Outcome(ReplyKind.FOLLOW_UP, article="sa/passport", aspect="phone"), None),
+        (Outcome(ReplyKind.FOLLOW_UP, article="sa/passport", aspect="cost"), MissKind.DECLINED),
         (Outcome(ReplyKind.URGENT, urgency="danger"), None),
     ],
 )

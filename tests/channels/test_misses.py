@@ -137,6 +137,11 @@ def test_a_declined_question_is_kept_without_the_person(channel: str) -> None:
             [("declined", "q", "sa/passport")],
             id="withheld meanwhile",
         ),
+        pytest.param(
+            [("q", ANSWER), ("how much", replace(MORE, kind=ReplyKind.FOLLOW_UP, missed=MissKind.DECLINED))],
+            [("declined", "q – how much", "sa/passport")],
+            id="the article does not say what was asked next",
+        ),
     ],
 )  # fmt: skip
 def test_what_is_kept_of_a_conversation(

@@ -171,11 +171,12 @@ def test_keywords_do_not_contradict_the_training_examples() -> None:
 
 
 def test_emergency_rules_find_many_training_examples_and_raise_few_false_alarms() -> None:
-    """The examples were written apart from the rules: many emergencies without an alarming word, many questions full of
-    such words. The act model learns those."""
+    """The examples were written apart from the rules: many emergencies without an alarming word, and questions full of such
+    words. The act model learns those; here count the other acts."""
     rows = [(intent, text, detect_urgency(text)) for intent, text in training_rows()]
     emergencies = [row for row in rows if row[0] == "urgent"]
+    others = [row for row in rows if row[0] not in ("urgent", "question")]
     missed = [text for _, text, urgency in emergencies if urgency is None]
-    alarms = [row for row in rows if row[0] != "urgent" and row[2]]
+    alarms = [row for row in others if row[2]]
     assert len(missed) <= 0.6 * len(emergencies), missed
-    assert len(alarms) <= 0.025 * (len(rows) - len(emergencies)), alarms
+    assert len(alarms) <= 0.01 * len(others), alarms

@@ -46,10 +46,10 @@ from knowledge_base.search import current_searcher  # noqa: E402
 from knowledge_base.search.decision import decide  # noqa: E402
 from knowledge_base.search.documents import Field, documents_of  # noqa: E402
 from knowledge_base.search.index import SearchIndex  # noqa: E402
-from knowledge_base.search.lexical import TermIndex  # noqa: E402
 from knowledge_base.search.nearest import EXACT_ROWS, faiss_index, nearest  # noqa: E402
 from knowledge_base.search.retrieval import Searcher  # noqa: E402
 from knowledge_base.search.scoring import Corpus, Evidence, topics_of  # noqa: E402
+from knowledge_base.search.sounds import SoundIndex, sounds_of  # noqa: E402
 from knowledge_base.search.topic_model import TopicModel  # noqa: E402
 from knowledge_base.search.vectors import Array, Matrix  # noqa: E402
 from nlu.acts import Act, act_by_rule, requested_language  # noqa: E402
@@ -269,8 +269,8 @@ def in_stages(searcher: Searcher, corpus: Corpus, text: str, stage: Stages) -> N
     acts = stage("act model", lambda: searcher.acts(text))
     topic = stage("topic model", lambda: corpus.topic_model.log_probabilities(vector, text))
     near = stage("nearest rows", lambda: nearest(corpus.vectors, vector))
-    matches = stage("words, sounds, letters", lambda: corpus.matches(text))
-    scores = stage("scores of articles", lambda: corpus.scores(Evidence(topic, near, matches)))
+    sounds = stage("sounds", lambda: corpus.sounds.find(sounds_of(text)))
+    scores = stage("scores of articles", lambda: corpus.scores(Evidence(topic, near, sounds)))
     in_scope = 1 - acts.get(Act.OUT_OF_SCOPE, 0.0)
     stage("decision", lambda: decide(corpus, searcher.index.calibration, scores, (), None, in_scope))
 
@@ -302,21 +302,21 @@ def copies(corpus: Corpus, vectors: Any) -> Corpus:
         corpus,
         articles=articles,
         vectors=vectors,
-        terms={kind: repeated(terms, count, corpus.size) for kind, terms in corpus.terms.items()},
+        sounds=repeated(corpus.sounds, count, corpus.size),
         topic_model=widened(corpus.topic_model, topics_of(articles), count),
         row_article=np.pad(row_article, (0, vectors.ntotal - len(row_article)), mode="edge"),
     )
 
 
-def repeated(terms: TermIndex, count: int, rows: int) -> TermIndex:
+def repeated(sounds: SoundIndex, count: int, rows: int) -> SoundIndex:
     """Postings of ``count`` times the ``rows``."""
-    each = np.diff(terms.starts)
-    begin = np.repeat(terms.starts[:-1], each)
-    within, length = np.arange(len(terms.rows)) - begin, np.repeat(each, each)
-    found = np.empty(count * len(terms.rows), dtype=np.int32)
+    each = np.diff(sounds.starts)
+    begin = np.repeat(sounds.starts[:-1], each)
+    within, length = np.arange(len(sounds.rows)) - begin, np.repeat(each, each)
+    found = np.empty(count * len(sounds.rows), dtype=np.int32)
     for i in range(count):
-        found[count * begin + i * length + within] = terms.rows + i * rows
-    return TermIndex(terms.terms, terms.starts * count, found)
+        found[count * begin + i * length + within] = sounds.rows + i * rows
+    return SoundIndex(sounds.hashes, sounds.starts * count, found)
 
 
 def widened(model: TopicModel, topics: Sequence[str], count: int) -> TopicModel:

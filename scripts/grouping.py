@@ -18,7 +18,7 @@ from sklearn.cluster import AgglomerativeClustering
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 django.setup()
 
-from config.evaluation import RowKind, read_sets  # noqa: E402  (Django first)
+from config.evaluation.rows import RowKind, read_sets  # noqa: E402  (Django first)
 from knowledge_base.search import current_searcher  # noqa: E402
 from knowledge_base.search.likeness import Profiler, alike  # noqa: E402
 from knowledge_base.search.vectors import Array, Matrix  # noqa: E402

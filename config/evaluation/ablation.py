@@ -29,8 +29,6 @@ from nlu.acts import Act, act_by_rule, likely_act
 from nlu.places import find_places
 from nlu.urgency import detect_urgency
 
-LEXICAL = ("words", "sounds", "letters")
-
 
 @dataclass(frozen=True)
 class Variant:
@@ -51,14 +49,11 @@ VARIANTS = (
     NO_TERMS,
     NO_VECTORS,
     Variant("without the topic model", ("topic",)),
-    Variant("without nearest row and support", ("dense", "support")),
-    Variant("without words", ("words",)),
+    Variant("without nearest row", ("dense",)),
     Variant("without sounds", ("sounds",)),
-    Variant("without letters", ("letters",)),
-    Variant("without words, sounds and letters", LEXICAL),
-    Variant("topic model only", ("dense", "support", *LEXICAL)),
-    Variant("words, sounds and letters only", ("topic", "dense", "support")),
-    Variant("nearest row only", tuple(name for name in FEATURES if name != "dense")),
+    Variant("topic model only", ("dense", "sounds")),
+    Variant("nearest row only", ("topic", "sounds")),
+    Variant("sounds only", ("topic", "dense")),
 )
 
 

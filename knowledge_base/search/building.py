@@ -35,10 +35,10 @@ from knowledge_base.search.index import (
     examples_digest,
     in_order,
 )
-from knowledge_base.search.lexical import KINDS, TermIndex, analyse
 from knowledge_base.search.nearest import EXACT_ROWS, faiss_index
 from knowledge_base.search.progress import Progress, tell_nobody
 from knowledge_base.search.scoring import Corpus, topics_of
+from knowledge_base.search.sounds import SoundIndex
 from knowledge_base.search.topic_model import TopicModel
 from knowledge_base.search.training import STEPS, Lessons, calibrate, train
 from knowledge_base.search.vectors import Array
@@ -275,25 +275,20 @@ class _Build:
             articles=tuple(articles),
             languages=tuple(languages),
             vectors=vectors,
-            terms=self._terms(change),
+            sounds=self._sounds(change),
             topic_model=topic_model,
             row_article=np.array([place[row.article_id] for row in self.rows], dtype=np.int32),
             row_language=np.array([languages.index(row.language) for row in self.rows], dtype=np.int16),
             row_field=np.array([row.field for row in self.rows], dtype=np.int8),
         )
 
-    def _terms(self, change: _Change) -> dict[str, TermIndex]:
-        before = self.previous.corpus.terms if self.previous else dict.fromkeys(KINDS, TermIndex.build({}))
-        new = {row: analyse(self.rows[row].text) for row in change.new}
-        return {
-            kind: before[kind].changed(change.places, {row: terms[kind] for row, terms in new.items()})
-            for kind in KINDS
-        }
+    def _sounds(self, change: _Change) -> SoundIndex:
+        before = self.previous.corpus.sounds if self.previous else SoundIndex.build({})
+        return before.changed(change.places, {row: self.rows[row].text for row in change.new})
 
     def _save(self, corpus: Corpus, lessons: Lessons, acts: TopicModel | None) -> None:
         faiss.write_index(corpus.vectors, str(self.path / "vectors.faiss"))
-        for name, terms in corpus.terms.items():
-            terms.save(self.path, name)
+        corpus.sounds.save(self.path)
         corpus.topic_model.save(self.path, "topics")
         if acts:
             acts.save(self.path, "acts")

@@ -89,9 +89,9 @@ def rank_features(ranks: Ranks) -> Array:
     return np.array([shares[0], shares[:3].sum(), min(lead, _LONGEST_LEAD), *ranks.scores[0]])
 
 
-# For an index with too few questions to learn from: the vectors rank, and a clear lead or shared words convince.
+# For an index with too few questions to learn from: the vectors rank, and a clear lead or shared sounds convince.
 UNCALIBRATED = Calibration(
-    weights=(0.5, 10.0, 50.0, 2.0, 4.0, 4.0),
-    first=Logistic((2.0, 0.0, 0.3, 0.0, 0.0, 0.0, 2.0, 2.0, 2.0), -3.0),
-    three=Logistic((0.0, 2.0, 0.3, 0.0, 0.0, 0.0, 2.0, 2.0, 2.0), -2.5),
+    weights=(0.5, 60.0, 10.0),
+    first=Logistic((2.0, 0.0, 0.3, 0.0, 0.0, 4.0), -3.0),
+    three=Logistic((0.0, 2.0, 0.3, 0.0, 0.0, 4.0), -2.5),
 )

@@ -20,8 +20,8 @@ import numpy as np
 
 from knowledge_base.search.calibration import Calibration
 from knowledge_base.search.documents import Document
-from knowledge_base.search.lexical import KINDS, TermIndex
 from knowledge_base.search.scoring import Corpus, topics_of
+from knowledge_base.search.sounds import SoundIndex
 from knowledge_base.search.topic_model import TopicModel
 from knowledge_base.search.vectors import Array, Vector
 from nlu.acts import Act
@@ -29,7 +29,7 @@ from nlu.acts import Act
 if TYPE_CHECKING:
     from knowledge_base.search.encoder import Encoder
 
-FORMAT = 6
+FORMAT = 7
 POINTER = "current"
 REBUILD = "python manage.py build_index"
 PROBE = "my employer keeps my passport"
@@ -124,7 +124,7 @@ class SearchIndex:
             articles=articles,
             languages=tuple(manifest.languages),
             vectors=faiss.read_index(str(path / "vectors.faiss"), faiss.IO_FLAG_MMAP_IFC),
-            terms={kind: TermIndex.load(path, kind) for kind in KINDS},
+            sounds=SoundIndex.load(path),
             topic_model=TopicModel.load(path, "topics", topics_of(articles)),
             row_article=np.load(path / "article.npy", mmap_mode="r"),
             row_language=np.load(path / "language.npy", mmap_mode="r"),

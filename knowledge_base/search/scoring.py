@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
 import numpy as np
 
-from knowledge_base.search.lexical import KINDS, Matches, TermIndex, analyse
 from knowledge_base.search.nearest import Nearest, nearest
+from knowledge_base.search.sounds import Matches, SoundIndex, sounds_of
 from knowledge_base.search.topic_model import TopicModel
 from knowledge_base.search.vectors import Array, Vector
 
-# topic: log probability of the article's topic (see `topic_model`). dense: cosine of the nearest row. support: soft maximum over all rows, so that several near rows count more than one.
-# words, sounds, letters: share of the question that the article covers (see `lexical`).
-FEATURES = ("topic", "dense", "support", *KINDS)
-_SOFTNESS = 0.02
+# topic: log probability of the article's topic (see `topic_model`). dense: cosine of the nearest row. sounds: share of the
+# question's sounds that the article covers (see `sounds`).
+FEATURES = ("topic", "dense", "sounds")
 
 
 def topics_of(articles: Iterable[tuple[str, str, str | None]]) -> tuple[str, ...]:
@@ -31,21 +30,21 @@ class Evidence:
 
     topic: Array
     nearest: Nearest
-    matches: Mapping[str, Matches]
+    sounds: Matches
 
 
 @dataclass(frozen=True)
 class Corpus:
     """What is searched. Rows lie in the order of their articles.
 
-    articles: (id, topic, country) in order of id. vectors: FAISS index over the rows. terms: by kind of term.
+    articles: (id, topic, country) in order of id. vectors: FAISS index over the rows. sounds: their postings.
     row_article, row_language, row_field: position in ``articles`` and ``languages``, and `Field`; shape (rows,).
     """
 
     articles: tuple[tuple[str, str, str | None], ...]
     languages: tuple[str, ...]
     vectors: Any
-    terms: Mapping[str, TermIndex]
+    sounds: SoundIndex
     topic_model: TopicModel
     row_article: Array
     row_language: Array
@@ -81,36 +80,24 @@ class Corpus:
 
     def evidence(self, vector: Vector, text: str) -> Evidence:
         topic = self.topic_model.log_probabilities(vector, text)
-        return Evidence(topic, nearest(self.vectors, vector), self.matches(text))
-
-    def matches(self, text: str) -> Mapping[str, Matches]:
-        return {kind: self.terms[kind].find(terms) for kind, terms in analyse(text).items()}
+        return Evidence(topic, nearest(self.vectors, vector), self.sounds.find(sounds_of(text)))
 
     def scores(self, evidence: Evidence, hidden: Array | None = None) -> Array:
         """`FEATURES` of every article, float32 of shape (articles, features), as if ``hidden`` rows were not there."""
-        best, support = self._closeness(evidence.nearest, hidden)
-        covered = [
-            evidence.matches[kind].coverage(self.row_article, self._article_rows, hidden) for kind in KINDS
-        ]
         topic = evidence.topic[self.article_topic]
-        return np.column_stack([topic, best, support, *covered]).astype(np.float32)
+        dense = self._closeness(evidence.nearest, hidden)
+        sounds = evidence.sounds.coverage(self.row_article, self._article_rows, hidden)
+        return np.column_stack([topic, dense, sounds]).astype(np.float32)
 
-    def _closeness(self, found: Nearest, hidden: Array | None) -> tuple[Array, Array]:
-        """Cosine of each article's nearest row, and the soft maximum over all its rows: two of shape (articles,).
+    def _closeness(self, found: Nearest, hidden: Array | None) -> Array:
+        """Cosine of each article's nearest row: shape (articles,).
 
         Rows that are not among the nearest, or hidden, count as the last of these.
         """
-        rows, cosines, last = found.rows, found.cosines, found.last
+        rows, cosines = found.rows, found.cosines
         if hidden is not None:
             seen = ~hidden[rows]
             rows, cosines = rows[seen], cosines[seen]
-        article = self.row_article[rows]
-        best = np.full(len(self.articles), last, dtype=np.float32)
-        np.maximum.at(best, article, cosines)
-        highest = best.max()
-        behind = np.exp((last - highest) / _SOFTNESS)
-        nearer = np.bincount(
-            article, weights=np.exp((cosines - highest) / _SOFTNESS) - behind, minlength=len(self.articles)
-        )
-        closeness = self._article_rows * behind + nearer
-        return best, highest + _SOFTNESS * np.log(closeness + np.finfo(np.float32).tiny)
+        best = np.full(len(self.articles), found.last, dtype=np.float32)
+        np.maximum.at(best, self.row_article[rows], cosines)
+        return best

@@ -16,7 +16,7 @@ from pathlib import Path
 
 import numpy as np
 
-from knowledge_base.search.lexical import LONGEST_TEXT, letter_groups
+from knowledge_base.search.sounds import LONGEST_TEXT
 from knowledge_base.search.vectors import Array, Vector, log_softmax
 from nlu.normalisation import fold, phonetic_key, tokens
 
@@ -53,7 +53,11 @@ def _sound_terms(sound: str) -> tuple[int, ...]:
 
 
 def _groups(kind: str, word: str, sizes: Sequence[int]) -> Iterator[int]:
-    return (_hash(f"{kind} {group}") for group in letter_groups(word, sizes))
+    """Groups of so many neighbouring letters or sounds, with the word's edges marked as ``<`` and ``>``."""
+    edged = f"<{word}>"
+    for size in sizes:
+        for start in range(len(edged) - size + 1):
+            yield _hash(f"{kind} {edged[start : start + size]}")
 
 
 def _hash(term: str) -> int:

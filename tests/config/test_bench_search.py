@@ -7,8 +7,8 @@ import random
 import numpy as np
 import pytest
 
-from knowledge_base.search.lexical import TermIndex
 from knowledge_base.search.nearest import EXACT_ROWS
+from knowledge_base.search.sounds import SoundIndex, sounds_of
 from knowledge_base.search.vectors import Matrix
 from scripts.bench_search import (
     MOST_MS,
@@ -124,7 +124,7 @@ def test_messages_have_twenty_words() -> None:
 
 
 def test_copies_of_a_corpus_have_postings_of_their_own() -> None:
-    terms = TermIndex.build({0: ["a", "b"], 1: ["a"], 2: ["c"]})
-    three = repeated(terms, 3, rows=3)
-    assert sorted(three.find(["a"]).row) == [0, 1, 3, 4, 6, 7]
-    assert sorted(three.find(["b", "c"]).row) == [0, 2, 3, 5, 6, 8]
+    sounds = SoundIndex.build({0: "salary passport", 1: "salary", 2: "doctor"})
+    three = repeated(sounds, 3, rows=3)
+    assert sorted(three.find(sounds_of("salary")).row) == [0, 1, 3, 4, 6, 7]
+    assert sorted(three.find(sounds_of("passport doctor")).row) == [0, 2, 3, 5, 6, 8]

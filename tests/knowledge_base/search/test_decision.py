@@ -8,6 +8,7 @@ import pytest
 from knowledge_base.search.calibration import UNCALIBRATED, Calibration, Logistic
 from knowledge_base.search.decision import DecisionKind, decide
 from knowledge_base.search.scoring import FEATURES, Corpus
+from knowledge_base.search.sounds import SoundIndex
 from knowledge_base.search.topic_model import TopicModel, Vocabulary
 
 ARTICLES = (
@@ -20,25 +21,27 @@ ARTICLES = (
     ("sa/wages", "wages", "sa"),
 )
 NO_MODEL = TopicModel.blank((), Vocabulary(np.zeros(0), np.zeros(0)), 0)
-CORPUS = Corpus(ARTICLES, ("en",), None, {}, NO_MODEL, np.arange(7), np.zeros(7), np.zeros(7))
-# Only `support` counts, one unit a logit; the share of the first topic is its probability.
+CORPUS = Corpus(
+    ARTICLES, ("en",), None, SoundIndex.build({}), NO_MODEL, np.arange(7), np.zeros(7), np.zeros(7)
+)
+# Only `dense` counts, one unit a logit; the share of the first topic is its probability.
 SHARE = (1.0, *[0.0] * (2 + len(FEATURES)))
 THREE = (0.0, 1.0, *[0.0] * (1 + len(FEATURES)))
 CALIBRATION = Calibration(
-    tuple(1.0 if name == "support" else 0.0 for name in FEATURES),
+    tuple(1.0 if name == "dense" else 0.0 for name in FEATURES),
     Logistic(tuple(12 * x for x in SHARE), -6),
     Logistic(tuple(12 * x for x in THREE), -9),
 )
 
 
 def scores(**likeness: float) -> np.ndarray:
-    """``sa_passport=5`` -> support of ``sa/passport``."""
+    """``sa_passport=5`` -> dense of ``sa/passport``."""
     table = np.zeros((len(ARTICLES), len(FEATURES)), dtype=np.float32)
     for name, value in likeness.items():
         place = next(
             i for i, article in enumerate(ARTICLES) if article[0].replace("/", "_").replace("-", "_") == name
         )
-        table[place, FEATURES.index("support")] = value
+        table[place, FEATURES.index("dense")] = value
     return table
 
 

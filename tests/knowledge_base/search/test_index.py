@@ -28,7 +28,6 @@ from knowledge_base.search.index import (
     current_version,
     unchanged,
 )
-from knowledge_base.search.lexical import KINDS
 from knowledge_base.search.nearest import nearest
 from knowledge_base.search.retrieval import Query, Searcher
 from nlu.acts import Act
@@ -125,9 +124,9 @@ def weights(index: SearchIndex) -> list[np.ndarray]:
 def arrays(index: SearchIndex) -> list[np.ndarray]:
     """All that is searched."""
     corpus = index.corpus
-    terms = [getattr(corpus.terms[kind], name) for kind in KINDS for name in ("terms", "starts", "rows")]
+    sounds = [corpus.sounds.hashes, corpus.sounds.starts, corpus.sounds.rows]
     vectors = corpus.vectors.reconstruct_n(0, corpus.size)
-    return [*terms, vectors, corpus.row_article, corpus.row_language, corpus.row_field]
+    return [*sounds, vectors, corpus.row_article, corpus.row_language, corpus.row_field]
 
 
 def same(left: list[np.ndarray], right: list[np.ndarray]) -> bool:
@@ -233,7 +232,7 @@ def test_nothing_to_index_is_said(small_encoder: Encoder, tmp_path: Path) -> Non
         build_index([], small_encoder, tmp_path)
 
 
-@pytest.mark.parametrize("file", ["vectors.faiss", "manifest.json", "article.npy", "words-rows.npy"])
+@pytest.mark.parametrize("file", ["vectors.faiss", "manifest.json", "article.npy", "sounds-rows.npy"])
 def test_a_damaged_version_is_built_anew(
     documents: list[Document], small_encoder: Encoder, tmp_path: Path, file: str
 ) -> None:

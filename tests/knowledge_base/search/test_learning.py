@@ -9,9 +9,9 @@ import pytest
 
 from knowledge_base.search.calibration import UNCALIBRATED, Calibration, rank_features, rank_topics
 from knowledge_base.search.learning import Sample, fit
-from knowledge_base.search.lexical import KINDS, TermIndex, analyse
 from knowledge_base.search.nearest import Nearest, faiss_index, nearest
 from knowledge_base.search.scoring import FEATURES, Corpus
+from knowledge_base.search.sounds import SoundIndex
 from knowledge_base.search.topic_training import Example, train
 
 ARTICLES, ROWS_EACH, SIZE = 12, 8, 32
@@ -37,10 +37,7 @@ class Made:
             articles=tuple((f"a{i:02}", f"a{i:02}", None) for i in range(articles)),
             languages=("en",),
             vectors=faiss_index(self.vectors),
-            terms={
-                kind: TermIndex.build({i: analyse(text)[kind] for i, text in enumerate(self.texts)})
-                for kind in KINDS
-            },
+            sounds=SoundIndex.build(dict(enumerate(self.texts))),
             topic_model=train(
                 [example for example, out in zip(self.examples(), self.held_out, strict=True) if not out],
                 [f"a{i:02}" for i in range(articles)],
@@ -109,8 +106,6 @@ def test_closeness_is_that_of_all_rows_those_behind_counting_as_the_last(
         cosines[made.held_out] = found.cosines[count - 1]
     by_article = cosines.reshape(ARTICLES, ROWS_EACH)
     assert scores[:, FEATURES.index("dense")] == pytest.approx(by_article.max(axis=1), abs=1e-6)
-    soft = 0.02 * np.log(np.exp(by_article / 0.02).sum(axis=1))
-    assert scores[:, FEATURES.index("support")] == pytest.approx(soft, abs=1e-5)
 
 
 def test_no_likeness_speaks_against_an_article(learnt: Calibration) -> None:

@@ -93,14 +93,23 @@ def test_it_is_loaded_as_it_was_saved(model: TopicModel, tmp_path: Path) -> None
     )
 
 
-def test_among_other_topics_it_keeps_what_it_knows_and_knows_nothing_of_a_new_one(model: TopicModel) -> None:
+def test_among_other_topics_it_keeps_what_it_knows(model: TopicModel) -> None:
     topics = ("death", "exit", "wages")
     other = model.among(topics)
     assert topics[int(other.log_probabilities(NOWHERE, "tankhwah").argmax())] == "wages"
     before, after = (one.log_probabilities(NOWHERE, "exit") for one in (model, other))
     assert after[1] - after[2] == pytest.approx(before[2] - before[1], abs=1e-3)
-    assert not other.by_dimension[:, 0].any()
     assert model.among(TOPICS) is model
+
+
+def test_a_new_topic_is_as_likely_whatever_is_asked_and_takes_nothing_from_the_others(
+    model: TopicModel,
+) -> None:
+    other = model.among(("death", *sorted(TOPICS))).among(("death", *TOPICS))
+    for vector, text in ((NOWHERE, "exit"), (toward(1), "tankhwah"), (toward(5), "?")):
+        new, *known = other.log_probabilities(vector, text)
+        assert new == other.log_probabilities(NOWHERE, "")[0]
+        assert known == pytest.approx(model.log_probabilities(vector, text), abs=1e-3)
 
 
 def test_terms_meet_across_scripts_and_spellings() -> None:

@@ -51,9 +51,9 @@ class Peer:
 _ENCODER = ("knowledge_base/search/encoder.py", "knowledge_base/search/packaged_e5.py")
 PEERS = (
     Peer("BM25", "bm25", 0.1),
-    Peer("e5-small, nearest row", "nearest", 1.5, learns_from=_ENCODER),
-    Peer("Rasa, ResponseSelector", "rasa_faq", 6, RASA_PYTHON),
-    Peer("Safar, the search", "ours", 2, learns_from=("knowledge_base/search/*.py", "nlu/*.py")),
+    Peer("e5-small, nearest row", "nearest", 2, learns_from=_ENCODER),
+    Peer("Rasa, ResponseSelector", "rasa_faq", 10, RASA_PYTHON),
+    Peer("Safar, the search", "ours", 3, learns_from=("knowledge_base/search/*.py", "nlu/*.py")),
 )
 WHOLE_PATH = "Safar, whole path"
 _ACTS = {"urgent_recall": "urgent", "false_urgent": "false alarms", "declined": "declined"}

@@ -15,7 +15,7 @@ from knowledge_base.search.vectors import Array, Vector
 
 # Values that gave the best leave-out accuracy on the articles' own questions (docs/measurements.md).
 EPOCHS = 15
-_STEP, _BATCH, _SHRINK, _FIRST_SQUARES = 0.1, 128, 1e-5, 1e-3
+_STEP, _BATCH, _SHRINK, _FIRST_SQUARES = 0.2, 128, 1e-4, 1e-3
 # Share of a text's terms left out each time it is learnt from, so that no few words of it are learnt by heart.
 _LEFT_OUT = 0.5
 

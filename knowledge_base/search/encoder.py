@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import threading
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import nullcontext
 from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any
@@ -69,6 +72,9 @@ class Encoder:
         self.name = name
         self._encode_queries, self._encode_passages = encoding(model, "query"), encoding(model, "document")
         self._lock = threading.Lock()
+        packaged = isinstance(model[0], PackagedE5)  # whose calls may go side by side, as is tested
+        self._side_by_side = (os.cpu_count() or 1) if packaged else 1
+        self._before_batch = nullcontext() if packaged else self._lock
         self._together = Batcher(self._encode_together)
         window = min(
             model.get_max_seq_length() or _LARGEST_WINDOW, _LARGEST_WINDOW
@@ -110,16 +116,23 @@ class Encoder:
         return vectors
 
     def _encode(self, encode: Encode, texts: Sequence[str], progress: Progress | None) -> Matrix:
-        """In order of length, so that a batch has little padding; ``progress`` hears of each batch."""
+        """In order of length, so that a batch has little padding; ``progress`` hears of each batch.
+
+        The packaged model's batches go side by side, one to a core: half the time on two.
+        """
+
+        def encoded(batch: Sequence[int]) -> Matrix:
+            with self._before_batch:
+                return _unit(encode([self._cut(texts[i]) for i in batch]))
+
         vectors = np.empty((len(texts), self.dimensions), dtype=np.float32)
         order = sorted(range(len(texts)), key=lambda i: len(texts[i]))
-        for start in range(0, len(order), _BATCH):
-            batch = order[start : start + _BATCH]
-            with self._lock:
-                found = encode([self._cut(texts[i]) for i in batch])
-            vectors[batch] = _unit(found)
-            if progress:
-                progress(len(batch))
+        batches = [order[start : start + _BATCH] for start in range(0, len(order), _BATCH)]
+        with ThreadPoolExecutor(self._side_by_side) as threads:
+            for batch, rows in zip(batches, threads.map(encoded, batches), strict=True):
+                vectors[batch] = rows
+                if progress:
+                    progress(len(batch))
         return vectors
 
     def _cut(self, text: str) -> str:

@@ -20,6 +20,15 @@ def test_vectors_have_length_one_in_the_order_of_the_texts(encoder: Encoder) -> 
         assert encoder.passages([text])[0] @ vector > 0.999
 
 
+def test_batches_side_by_side_have_the_vectors_of_single_texts(encoder: Encoder) -> None:
+    texts = [f"question {i} " + "about my visa " * (i % 7) for i in range(200)]
+    told: list[int] = []
+    together = encoder.queries(texts, told.append)
+    alone = [encoder.queries([text])[0] for text in texts]
+    assert min(float(a @ b) for a, b in zip(alone, together, strict=True)) > 0.9999
+    assert sum(told) == len(texts)
+
+
 def test_a_question_is_not_encoded_like_an_answer(encoder: Encoder) -> None:
     assert encoder.query("passport") @ encoder.passages(["passport"])[0] < 0.999
     assert encoder.query("passport") @ encoder.queries(["passport"])[0] > 0.999

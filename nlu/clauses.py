@@ -43,7 +43,8 @@ _LONGEST_CONJUNCTION = max(map(len, _CONJUNCTIONS))
 
 def sentences(text: str) -> list[str]:
     """The sentences and lines of ``text``, with their marks."""
-    return [match.group().strip() for match in _SENTENCE.finditer(text)]
+    found = (match.group().strip() for match in _SENTENCE.finditer(text))
+    return [sentence for sentence in found if sentence]  # "\x1f" is no space to a pattern, but to strip()
 
 
 def is_story(text: str) -> bool:

@@ -3,7 +3,7 @@ from __future__ import annotations
 from itertools import pairwise
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from nlu.clauses import asking_piece, is_story, pieces, sentences, two_questions
@@ -58,6 +58,7 @@ def test_what_a_story_leads_up_to() -> None:
 
 
 @given(st.text(max_size=400))
+@example("\x1f")
 def test_any_text_is_survived_and_nothing_is_made_up(text: str) -> None:
     assert all(sentence and sentence in text for sentence in sentences(text))
     assert all(part in text for part in two_questions(text) or ())

@@ -117,7 +117,6 @@ def test_in_a_story_one_sentence_may_be_the_emergency(text: str, act: Act) -> No
             ["om/passport", "om/wages"],
         ),
         ("my sponsor in Muscat has my passport and my iqama card", "en", ["om/passport"]),
-        ("ایجنٹ نے پیسے اور پاسپورٹ دونوں لے لیے", "ur", ["departure/complain-about-agent"]),
     ],
 )
 def test_two_questions_in_one_message_get_both_answers(text: str, language: str, articles: list[str]) -> None:
@@ -131,6 +130,12 @@ def test_two_questions_that_wait_for_one_country_ask_for_it_once() -> None:
     (waiting,) = answers_now(text, "ur-Latn", None)
     assert (waiting.question, waiting.outcome.kind, waiting.outcome.topic) == (text, ReplyKind.COUNTRY, None)
     assert len(answers_now(text, "ur-Latn", "bh")) == 2
+
+
+@pytest.mark.model
+@pytest.mark.usefixtures("searchable")
+def test_an_and_between_two_things_makes_no_second_question() -> None:
+    assert len(answers_now("ایجنٹ نے پیسے اور پاسپورٹ دونوں لے لیے", "ur", None)) == 1
 
 
 @pytest.mark.model

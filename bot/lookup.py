@@ -19,7 +19,7 @@ from knowledge_base.search.retrieval import Query
 from nlu.acts import SURE_OF_ACT, Act, likely_act
 from nlu.clauses import asking_piece, is_story, pieces, two_questions
 from nlu.normalisation import tokens
-from nlu.places import DESTINATIONS, find_places
+from nlu.places import DESTINATIONS, destinations_in
 from nlu.urgency import detect_urgency
 
 logger = logging.getLogger(__name__)
@@ -68,8 +68,7 @@ def answer_now(
     With a `topic` the question was asked before and `country` is the answer to ours: only that topic, only there.
     Articles `without` which it is to be answered were not what the person meant.
     """
-    named = () if topic else tuple(place.country for place in find_places(question))
-    destinations = tuple(dict.fromkeys(code for code in named if code in DESTINATIONS))
+    destinations = () if topic else destinations_in(question)
     known = country if country in DESTINATIONS else None
     query = Query(question, language, known, destinations, topic, without)
     searcher = current_searcher()
@@ -85,7 +84,7 @@ def answers_now(question: str, language: str | None, country: str | None) -> tup
     whole = answer_now(question, language, country)
     if (whole.score or 0.0) >= SURE_OF_ONE:
         return (Found(question, whole),)
-    named = next((place.country for place in find_places(question) if place.country in DESTINATIONS), country)
+    named = next(iter(destinations_in(question)), country)
     if is_story(question):
         asked = answer_now(asking_piece(question), language, named)
         led_up = _answers(asked, max(SURE_OF_ASKED, whole.score or 0.0))

@@ -227,6 +227,11 @@ def find_places(text: str) -> tuple[Place, ...]:
     return tuple(found)
 
 
+def destinations_in(text: str) -> tuple[str, ...]:
+    """The destinations that ``text`` names, by country or city, in order, each once."""
+    return tuple(dict.fromkeys(place.country for place in find_places(text) if place.country in DESTINATIONS))
+
+
 def country_of_place(name: str) -> str | None:
     """The country that a name is, or lies in; None if the text names none, or more than one."""
     countries = {place.country for place in find_places(name)}

@@ -26,7 +26,7 @@ from knowledge_base.search.scoring import FEATURES, Corpus, Evidence
 from knowledge_base.search.training import Lessons, Trained, calibrate, train
 from knowledge_base.search.vectors import Array
 from nlu.acts import Act, act_by_rule, likely_act
-from nlu.places import find_places
+from nlu.places import destinations_in
 from nlu.urgency import detect_urgency
 
 
@@ -126,8 +126,7 @@ def searched(searcher: Searcher, rows: Iterable[Row]) -> list[Result]:
 
 def _searched(searcher: Searcher, row: Row) -> Result:
     start = time.perf_counter()
-    named = tuple(dict.fromkeys(place.country for place in find_places(row.text)))
-    decision = searcher.search(Query(row.text, countries_named=named))
+    decision = searcher.search(Query(row.text, countries_named=destinations_in(row.text)))
     found = tuple(candidate.article_id for candidate in decision.candidates)
     return Result(row, KINDS[decision.kind], row.language, found, time.perf_counter() - start, decision.score)
 

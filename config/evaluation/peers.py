@@ -25,7 +25,7 @@ from config.evaluation.rows import Row, RowKind
 from config.training import RASA_PYTHON
 from knowledge_base.search.documents import Document
 from nlu.acts import Act
-from nlu.places import DESTINATIONS, find_places
+from nlu.places import destinations_in
 
 _ONE_THREAD = dict.fromkeys(
     ("OMP_NUM_THREADS", "TF_INTRA_OP_PARALLELISM_THREADS", "TF_INTER_OP_PARALLELISM_THREADS"), "1"
@@ -90,13 +90,11 @@ def compare(
     """Train what has to be trained, then ask every peer all rows. Raises `PeerFailed`."""
     learnt = {"rows": [asdict(document) for document in documents], "examples": examples}
     directory.mkdir(parents=True, exist_ok=True)
-    with _written(directory / "work.json", {**learnt, "questions": [_question(row) for row in rows]}) as work:
+    with _written(
+        directory / "work.json",
+        {**learnt, "questions": [(row.text, destinations_in(row.text)) for row in rows]},
+    ) as work:
         return [_compared(peer, work, _digest(peer, learnt), directory, rows, say) for peer in peers]
-
-
-def _question(row: Row) -> tuple[str, list[str]]:
-    named = dict.fromkeys(place.country for place in find_places(row.text))
-    return row.text, [country for country in named if country in DESTINATIONS]
 
 
 @contextmanager

@@ -12,6 +12,7 @@ from nlu.places import (
     Place,
     country_name,
     country_of_place,
+    destinations_in,
     find_places,
     only_places,
 )
@@ -121,6 +122,11 @@ def test_offsets_point_into_the_original() -> None:
     assert [place.country for place in places] == ["ae", "sa"]
     assert [text[place.start : place.end] for place in places] == [place.text for place in places]
     assert places[1] == Place("sa", None, "Saudi  Arabia", text.index("Saudi"), len(text))
+
+
+def test_destinations_are_told_once_in_order_and_other_countries_not() -> None:
+    assert destinations_in("from Italy to Dubai, then Doha and back to Abu Dhabi") == ("ae", "qa")
+    assert destinations_in("my passport") == ()
 
 
 def test_two_countries_come_in_order() -> None:

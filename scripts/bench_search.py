@@ -47,12 +47,12 @@ from knowledge_base.search.decision import decide  # noqa: E402
 from knowledge_base.search.documents import Field, documents_of  # noqa: E402
 from knowledge_base.search.index import SearchIndex  # noqa: E402
 from knowledge_base.search.nearest import EXACT_ROWS, faiss_index, nearest  # noqa: E402
-from knowledge_base.search.retrieval import Searcher  # noqa: E402
+from knowledge_base.search.retrieval import Searcher, in_scope  # noqa: E402
 from knowledge_base.search.scoring import Corpus, Evidence, topics_of  # noqa: E402
 from knowledge_base.search.sounds import SoundIndex, sounds_of  # noqa: E402
 from knowledge_base.search.topic_model import TopicModel  # noqa: E402
 from knowledge_base.search.vectors import Array, Matrix  # noqa: E402
-from nlu.acts import Act, act_by_rule, requested_language  # noqa: E402
+from nlu.acts import act_by_rule, requested_language  # noqa: E402
 from nlu.identification import identify  # noqa: E402
 from nlu.places import find_places  # noqa: E402
 from nlu.urgency import detect_urgency  # noqa: E402
@@ -271,8 +271,8 @@ def in_stages(searcher: Searcher, corpus: Corpus, text: str, stage: Stages) -> N
     near = stage("nearest rows", lambda: nearest(corpus.vectors, vector))
     sounds = stage("sounds", lambda: corpus.sounds.find(sounds_of(text)))
     scores = stage("scores of articles", lambda: corpus.scores(Evidence(topic, near, sounds)))
-    in_scope = 1 - acts.get(Act.OUT_OF_SCOPE, 0.0)
-    stage("decision", lambda: decide(corpus, searcher.index.calibration, scores, (), None, in_scope))
+    calibration = searcher.index.calibration
+    stage("decision", lambda: decide(corpus, calibration, scores, (), None, in_scope(acts)))
 
 
 def as_a_turn(text: str, _: Stages) -> None:

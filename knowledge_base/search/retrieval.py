@@ -43,6 +43,12 @@ class Query:
     without: tuple[str, ...] = ()
 
 
+def in_scope(chances: Mapping[Act, float]) -> float:
+    """The probability that a message is about our subject, by those of its acts."""
+    off_topic = chances.get(Act.OUT_OF_SCOPE, 0.0)
+    return (1 - off_topic) / (1 - off_topic + _OFF_TOPIC_ODDS * off_topic)
+
+
 class Searcher:
     """An index and the encoder it was made with. Safe for concurrent calls."""
 
@@ -62,8 +68,6 @@ class Searcher:
             return NOTHING
         corpus = self.index.corpus
         scores = corpus.scores(corpus.evidence(self.encode_query(text), text))
-        off_topic = self.acts(text).get(Act.OUT_OF_SCOPE, 0.0)
-        in_scope = (1 - off_topic) / (1 - off_topic + _OFF_TOPIC_ODDS * off_topic)
         countries = self._countries(query)
         return decide(
             corpus,
@@ -71,7 +75,7 @@ class Searcher:
             scores,
             countries,
             query.topic,
-            in_scope=in_scope,
+            in_scope=in_scope(self.acts(text)),
             without=query.without,
         )
 

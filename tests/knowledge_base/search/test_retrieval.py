@@ -6,7 +6,8 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from knowledge_base.search.decision import DecisionKind
-from knowledge_base.search.retrieval import Query, Searcher
+from knowledge_base.search.retrieval import Query, Searcher, in_scope
+from nlu.acts import Act
 
 pytestmark = pytest.mark.model
 
@@ -109,3 +110,9 @@ def test_concurrent_searches_decide_like_single_ones(searcher: Searcher) -> None
     with ThreadPoolExecutor(6) as threads:
         together = list(threads.map(searcher.search, queries))
     assert [(d.kind, d.article) for d in alone] == [(d.kind, d.article) for d in together]
+
+
+def test_an_off_topic_act_is_taken_for_likelier_than_the_model_says() -> None:
+    assert in_scope({}) == 1
+    assert in_scope({Act.OUT_OF_SCOPE: 1.0}) == 0
+    assert 0 < in_scope({Act.OUT_OF_SCOPE: 0.4}) < 0.6

@@ -65,12 +65,16 @@ def train(lessons: Lessons, topics: Sequence[str], progress: Callable[[], object
     """
     examples = lessons.examples(topics)
     seen = [example for example, out in zip(examples, lessons.held_out(), strict=True) if not out]
-    acts, told = _told_acts(lessons, examples)
     with ThreadPoolExecutor(os.cpu_count()) as threads:
         about = threads.submit(topic_training.train, examples, topics, progress)
         blind = threads.submit(topic_training.train, seen or examples, topics, progress)
-        spoken = threads.submit(topic_training.train, told, acts, progress) if lessons.spoken else None
-        return Trained(about.result(), blind.result(), spoken.result() if spoken else None)
+        acts = threads.submit(_train_acts, lessons, examples, progress) if lessons.spoken else None
+        return Trained(about.result(), blind.result(), acts.result() if acts else None)
+
+
+def _train_acts(lessons: Lessons, examples: Sequence[Example], progress: Callable[[], object]) -> TopicModel:
+    acts, told = _told_acts(lessons, examples)
+    return topic_training.train(told, acts, progress)
 
 
 def _told_acts(lessons: Lessons, examples: Sequence[Example]) -> tuple[list[str], list[Example]]:

@@ -78,13 +78,22 @@ ONE_PLACE = [
     ("south korea eps", "kr", None),
     ("riyadhh", "sa", "Riyadh"),
     ("malaisia", "my", None),
+    ("امارات میڈیکل فیل ہو گیا", "ae", None),
+    ("jida ka konsulate", "sa", "Jeddah"),
+    ("kuwat ka visa", "kw", None),
+    ("ملیشیا میں تنخواہ نہیں ملی", "my", None),
+    ("stuck in Jebel Ali", "ae", "Dubai"),
+    ("فحاحیل وچ کم", "kw", "Fahaheel"),
+    ("دقم ۾ ٺيڪيدار", "om", "Duqm"),
+    ("مدینہ حمد تھانے وچوں", "bh", "Hamad Town"),
 ]
 NO_PLACE = [
     "om", "my salary", "is it legal", "la", "de do", "man", "aman", "iman", "roman urdu", "woman", "human rights", "italic",
     "insan", "safari", "muharram", "mahram", "medical", "charge", "sharif", "dubious", "hungry", "sodium", "qatal", "katra",
     "riyal", "canada", "panama", "master", "are you there", "me in he", "th kh mm", "passport wapas nahi", "imran khan",
     "میں کیا کروں", "امانت", "رومن", "انسان", "عوام", "جدا", "درجہ", "بحر", "قطرہ", "لیبر آفس", "پاسپورٹ", "کوئی", "ما ته ووايه",
-    "منهنجو پاسپورٽ", "سپین رنگ", "کیا حال اے", "", "12345", "😀",
+    "منهنجو پاسپورٽ", "سپین رنگ", "کیا حال اے", "", "12345", "😀", "bhai ki koi khabar nahi", "3 mahine se salary nahi",
+    "aakhri mahina", "har maheene paise", "munafa", "palang", "نوکری لبھدے مہینے مکے",
 ]  # fmt: skip
 
 

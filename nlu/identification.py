@@ -256,7 +256,7 @@ def identify(text: str, *, known: str | None = None) -> Identification:
     words = tokens(text)
     if known in totals:
         totals[known] += _KNOWN_BONUS
-    ranked = sorted(totals.items(), key=lambda item: -item[1])
+    ranked = sorted(totals.items(), key=lambda item: (-item[1], item[0] in _OTHER))
     scores = MappingProxyType(dict(ranked))
     best, points = ranked[0] if ranked else ("", 0.0)
     second = ranked[1][1] if len(ranked) > 1 else 0.0

@@ -14,7 +14,7 @@ def test_groups_mark_where_a_word_begins_and_ends() -> None:
 
 
 def test_what_is_rare_or_likely_everywhere_is_not_learnt() -> None:
-    texts = [("پگھار کر", "sd"), ("تنخواہ کر", "ur")] * 10 + [("لفظ", "ur")]
+    texts = [("پگھار کر", "sd"), ("تنخواہ کر", "ur"), ("معاش کر", "ps")] * 10 + [("لفظ", "ur")]
     table = learn(texts)
     assert table["تنخ"]["ur"] > 0 > table["تنخ"]["sd"]
     assert "^کر$" not in table
@@ -25,7 +25,7 @@ def test_the_table_is_what_was_learnt(tmp_path: Path) -> None:
     path = tmp_path / "groups.tsv"
     write({"^کی": {"ur": 1.5, "sd": -1.5}}, path)
     assert path.read_text(encoding="utf-8") == "group\tsd\tur\n^کی\t-1.5\t1.5\n"
-    assert TABLE.read_text(encoding="utf-8").startswith("group\tpa-Arab\tps\tsd\tur\n")
+    assert TABLE.read_text(encoding="utf-8").startswith("group\tpa-Arab\tps\tsd\tur\nbias\t")
 
 
 def test_few_groups_tell_little() -> None:

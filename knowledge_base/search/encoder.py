@@ -18,6 +18,7 @@ from sentence_transformers import SentenceTransformer
 from knowledge_base.search.batching import Batcher
 from knowledge_base.search.packaged_e5 import PROMPTS, PackagedE5, packaged_e5
 from knowledge_base.search.vectors import Matrix, Vector
+from nlu.transliteration import in_both_scripts
 
 PACKAGED = "packaged:multilingual-e5-small"
 # No piece of an XLM-R vocabulary is longer; what lies behind the model's window is not even tokenised.
@@ -98,7 +99,7 @@ class Encoder:
 
     def query(self, text: str) -> Vector:
         """The vector of a question: float32, unit length, read-only."""
-        return self._remembered(self._cut(text))
+        return self._remembered(self._readable(text))
 
     def queries(self, texts: Sequence[str], progress: Progress | None = None) -> Matrix:
         """Vectors of texts that are put as people ask: float32 of shape (texts, dimensions)."""
@@ -123,7 +124,7 @@ class Encoder:
 
         def encoded(batch: Sequence[int]) -> Matrix:
             with self._before_batch:
-                return _unit(encode([self._cut(texts[i]) for i in batch]))
+                return _unit(encode([self._readable(texts[i]) for i in batch]))
 
         vectors = np.empty((len(texts), self.dimensions), dtype=np.float32)
         order = sorted(range(len(texts)), key=lambda i: len(texts[i]))
@@ -135,9 +136,10 @@ class Encoder:
                     progress(len(batch))
         return vectors
 
-    def _cut(self, text: str) -> str:
-        """What the model can see of a text, without the halves of surrogate pairs that no tokenizer takes."""
-        return text[: self._longest].encode("utf-8", "replace").decode("utf-8")
+    def _readable(self, text: str) -> str:
+        """What the model can see of a text, Roman Urdu in Urdu letters too, without the halves of surrogate pairs that no
+        tokenizer takes."""
+        return in_both_scripts(text[: self._longest]).encode("utf-8", "replace").decode("utf-8")
 
 
 def _unit(vectors: Any) -> Matrix:

@@ -29,7 +29,7 @@ from nlu.acts import Act
 if TYPE_CHECKING:
     from knowledge_base.search.encoder import Encoder
 
-FORMAT = 7
+FORMAT = 8
 POINTER = "current"
 REBUILD = "python manage.py build_index"
 PROBE = "my employer keeps my passport"

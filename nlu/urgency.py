@@ -132,6 +132,7 @@ class _Knowledge:
     written: _Index  # English, as it is written
     folded: _Index  # the others, folded
     calls: frozenset[tuple[str, ...]]  # whole messages, folded
+    harmless: frozenset[str]  # normalised words whose folded form is an alarming word's
 
 
 def _read(path: Path) -> _Knowledge:
@@ -159,7 +160,7 @@ def _read(path: Path) -> _Knowledge:
             f"{path.name}: rules name concepts that are not defined: {', '.join(sorted(unknown))}"
         )
     calls = frozenset(_folded(entry) for line in data["calls"] for entry in line.split(","))
-    return _Knowledge(rules, _Index(written), _Index(folded), calls)
+    return _Knowledge(rules, _Index(written), _Index(folded), calls, frozenset(data["harmless"]))
 
 
 def _folded(text: str) -> tuple[str, ...]:
@@ -173,7 +174,7 @@ def _concepts(words: list[str]) -> dict[str, list[Span]]:
     found: dict[str, list[Span]] = defaultdict(list)
     for index, forms in (
         (_KNOWLEDGE.written, words),
-        (_KNOWLEDGE.folded, [matching_key(word) for word in words]),
+        (_KNOWLEDGE.folded, ["" if word in _KNOWLEDGE.harmless else matching_key(word) for word in words]),
     ):
         for concept, span in index.find(forms):
             found[concept].append(span)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from bot.replies import ReplyKind
 from config.evaluation.rows import Row, RowKind
+from nlu.identification import script_of
 from nlu.languages import LANGUAGES
 
 Figures = Mapping[str, float | int | None]
@@ -116,7 +117,8 @@ def figures(results: Sequence[Result]) -> Figures:
         "false_declined": share(r.kind in DECLINED for r in answers),
         "smalltalk": share_right(RowKind.SMALLTALK),
         "handoff": share_right(RowKind.HANDOFF),
-        "language": share(r.language == r.row.language for r in results),
+        # A thumb has no language.
+        "language": share(r.language == r.row.language for r in results if script_of(r.row.text)),
         "p50_ms": statistics.median(milliseconds),
         "p95_ms": quantile(milliseconds, 0.95),
     }

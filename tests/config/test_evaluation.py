@@ -49,6 +49,12 @@ def test_figures_count_each_kind_of_row_apart() -> None:
     assert table["language"] == pytest.approx(5 / 6)
 
 
+def test_the_language_of_a_message_without_letters_does_not_count() -> None:
+    thumb = Result(Row("x", "👍", "ps", RowKind.SMALLTALK), ReplyKind.FEEDBACK, "ur", (), 0.01, None)
+    assert figures([thumb])["language"] is None
+    assert figures([thumb, result(RowKind.SMALLTALK, ReplyKind.SMALLTALK)])["language"] == 1
+
+
 def test_the_right_article_offered_among_several_is_top_3_and_not_top_1() -> None:
     table = figures([result(RowKind.ANSWER, ReplyKind.WHICH, "sa/passport", "sa/wages")])
     assert (table["top1"], table["top3"]) == (0, 1)

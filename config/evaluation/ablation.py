@@ -27,27 +27,36 @@ from knowledge_base.search.training import Lessons, Trained, calibrate, train
 from knowledge_base.search.vectors import Array
 from nlu.acts import Act, act_by_rule, likely_act
 from nlu.places import destinations_in
+from nlu.transliteration import in_both_scripts
 from nlu.urgency import detect_urgency
 
 
 @dataclass(frozen=True)
 class Variant:
     """The search with something left out: ``without`` some of `FEATURES`; ``terms`` and ``vectors``: what the learnt models
-    read."""
+    read; ``as_typed``: the encoder reads no Urdu letters for Roman Urdu."""
 
     name: str
     without: tuple[str, ...] = ()
     terms: bool = True
     vectors: bool = True
+    as_typed: bool = False
+
+    @property
+    def learnt(self) -> tuple[bool, bool, bool]:
+        """Variants that are alike in this share their models."""
+        return self.terms, self.vectors, self.as_typed
 
 
 WHOLE = Variant("everything")
 NO_TERMS = Variant("topic model without terms", terms=False)
 NO_VECTORS = Variant("topic model without vectors", vectors=False)
+AS_TYPED = Variant("Roman Urdu as it is typed", as_typed=True)
 VARIANTS = (
     WHOLE,
     NO_TERMS,
     NO_VECTORS,
+    AS_TYPED,
     Variant("without the topic model", ("topic",)),
     Variant("without nearest row", ("dense",)),
     Variant("without sounds", ("sounds",)),
@@ -57,7 +66,7 @@ VARIANTS = (
 )
 
 
-_LEARNT = (WHOLE, NO_TERMS, NO_VECTORS)
+_LEARNT = (WHOLE, NO_TERMS, NO_VECTORS, AS_TYPED)
 LEARNT = len(_LEARNT)
 """How many sets of models `searchers` trains."""
 
@@ -89,16 +98,32 @@ def lessons_of(
 def searchers(
     index: SearchIndex, lessons: Lessons, encoder: Encoder, progress: Callable[[], object]
 ) -> Iterator[tuple[Variant, Searcher]]:
-    """Each variant with what it learnt. ``progress`` hears of each step of the training of three sets of models."""
-    learnt = {
-        (each.terms, each.vectors): train(_blanked(lessons, each), index.corpus.topics, progress)
-        for each in _LEARNT
-    }
+    """Each variant with what it learnt. ``progress`` hears of each step of the training of `LEARNT` sets of models."""
+    typed = Encoder.load(encoder.name, as_typed=True)
+    learnt = {}
+    for each in _LEARNT:
+        reduced = _as_typed(lessons, typed) if each.as_typed else _blanked(lessons, each)
+        learnt[each.learnt] = train(reduced, index.corpus.topics, progress), reduced
     for variant in VARIANTS:
-        yield (
-            variant,
-            Searcher(_without(index, lessons, variant, learnt[variant.terms, variant.vectors]), encoder),
-        )
+        trained, reduced = learnt[variant.learnt]
+        made = _without(index, reduced if variant.as_typed else lessons, variant, trained)
+        yield variant, Searcher(made, typed if variant.as_typed else encoder)
+
+
+def _as_typed(lessons: Lessons, typed: Encoder) -> Lessons:
+    """With the vectors that Roman Urdu has without its Urdu letters."""
+    texts = [row.text for row in lessons.rows]
+    vectors, heard = lessons.vectors.copy(), lessons.heard.copy()
+    for is_passage, encode in ((False, typed.queries), (True, typed.passages)):
+        chosen = [
+            place
+            for place, row in enumerate(lessons.rows)
+            if row.is_passage is is_passage and in_both_scripts(row.text) != row.text
+        ]
+        vectors[chosen] = encode([texts[place] for place in chosen])
+    spoken = [place for place, (text, _) in enumerate(lessons.spoken) if in_both_scripts(text) != text]
+    heard[spoken] = typed.queries([lessons.spoken[place][0] for place in spoken])
+    return replace(lessons, vectors=vectors, heard=heard)
 
 
 def _blanked(lessons: Lessons, variant: Variant) -> Lessons:

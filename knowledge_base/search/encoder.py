@@ -69,8 +69,10 @@ class Encoder:
     Questions that come at the same time are encoded together. The lock is there because two concurrent calls would each start a pool of threads for the same cores.
     """
 
-    def __init__(self, name: str, model: SentenceTransformer) -> None:
+    def __init__(self, name: str, model: SentenceTransformer, *, as_typed: bool = False) -> None:
+        """``as_typed``: the model reads Roman Urdu in Latin letters only."""
         self.name = name
+        self._spelt: Callable[[str], str] = str if as_typed else in_both_scripts
         self._encode_queries, self._encode_passages = encoding(model, "query"), encoding(model, "document")
         self._lock = threading.Lock()
         packaged = isinstance(model[0], PackagedE5)  # whose calls may go side by side, as is tested
@@ -86,7 +88,12 @@ class Encoder:
 
     @classmethod
     def load(
-        cls, name: str = PACKAGED, *, cache_dir: Path | None = None, threads: int | None = None
+        cls,
+        name: str = PACKAGED,
+        *,
+        cache_dir: Path | None = None,
+        threads: int | None = None,
+        as_typed: bool = False,
     ) -> Encoder:
         """``threads`` is set for the whole process, as torch knows no other way.
 
@@ -95,7 +102,7 @@ class Encoder:
         """
         if threads is not None:
             torch.set_num_threads(threads)
-        return cls(name, load_encoder(name, cache_dir=cache_dir))
+        return cls(name, load_encoder(name, cache_dir=cache_dir), as_typed=as_typed)
 
     def query(self, text: str) -> Vector:
         """The vector of a question: float32, unit length, read-only."""
@@ -139,7 +146,7 @@ class Encoder:
     def _readable(self, text: str) -> str:
         """What the model can see of a text, Roman Urdu in Urdu letters too, without the halves of surrogate pairs that no
         tokenizer takes."""
-        return in_both_scripts(text[: self._longest]).encode("utf-8", "replace").decode("utf-8")
+        return self._spelt(text[: self._longest]).encode("utf-8", "replace").decode("utf-8")
 
 
 def _unit(vectors: Any) -> Matrix:

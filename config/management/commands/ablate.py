@@ -67,6 +67,7 @@ def _acts(rows: Sequence[Row], searchers: Mapping[ablation.Variant, Searcher]) -
         "act model only": by_model(ablation.WHOLE),
         "act model without terms": by_model(ablation.NO_TERMS),
         "act model without vectors": by_model(ablation.NO_VECTORS),
+        "act model, Roman Urdu as it is typed": by_model(ablation.AS_TYPED),
     }
     return {name: {column: figures(results)[column] for column in ACTS} for name, results in asked.items()}
 

@@ -33,7 +33,10 @@ def load(folder: Path) -> Rank:
     articles = list(country_of)
 
     def rank(text: str, countries: Sequence[str]) -> Found:
-        scores = index.get_scores(_words([text])[0])
+        words = _words([text])[0]
+        if not words:  # a thumb
+            return Found(())
+        scores = index.get_scores(words)
         ranking = [articles[place] for place in np.argsort(-scores, kind="stable")]
         return Found(competing(ranking, country_of, countries))
 

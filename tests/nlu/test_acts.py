@@ -109,8 +109,8 @@ def test_rules_know_whole_messages_and_leave_the_rest_as_questions(text: str, ac
     [
         ({Act.THANKS: 0.6, Act.QUESTION: 0.4}, Act.THANKS),
         ({Act.HELPFUL: 0.4, Act.QUESTION: 0.3, Act.THANKS: 0.3}, Act.QUESTION),
-        ({Act.URGENT: 0.31, Act.QUESTION: 0.69}, Act.URGENT),
-        ({Act.URGENT: 0.25, Act.QUESTION: 0.4, Act.HUMAN: 0.3}, Act.QUESTION),
+        ({Act.URGENT: 0.26, Act.QUESTION: 0.74}, Act.URGENT),
+        ({Act.URGENT: 0.2, Act.QUESTION: 0.4, Act.HUMAN: 0.3}, Act.QUESTION),
         ({Act.NOT_HELPFUL: 0.7, Act.QUESTION: 0.3}, Act.QUESTION),
         ({Act.NOT_HELPFUL: 0.9, Act.QUESTION: 0.1}, Act.NOT_HELPFUL),
         ({}, Act.QUESTION),

@@ -151,6 +151,11 @@ def matching_key(word: str) -> str:
     return fold(word) if is_arabic(word) or not is_english(word) else word
 
 
+def without_links(text: str) -> str:
+    """``text`` without addresses of pages and mail, names of accounts and tags."""
+    return _NOISE.sub(" ", text)
+
+
 def script_of(text: str) -> str | None:
     """ISO 15924 code of the script most letters of ``text`` are in; ``Zyyy`` for one not in our list; None without letters."""
     letters = len(_ANY_LETTER.findall(text))
@@ -246,7 +251,7 @@ def _from_script_alone(script: str, words: list[str], known: str | None) -> str 
 
 def identify(text: str, *, known: str | None = None) -> Identification:
     """Language and script of a message. ``known`` (the conversation's tag) decides near-ties and texts that tell nothing."""
-    text = _NOISE.sub(" ", text[:LOOKED_AT])
+    text = without_links(text[:LOOKED_AT])
     script = script_of(text)
     if script is None:
         return Identification(None, None, 0.0, MappingProxyType({}))

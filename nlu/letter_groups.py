@@ -17,7 +17,7 @@ from nlu.normalisation import fold, tokens
 
 TABLE = Path(__file__).parent / "data" / "letter_groups.tsv"
 _SIZES = (2, 3, 4)
-_BIAS = "bias"  # the table's first row: what speaks for a language before anything is read
+_BIAS = "(bias)"  # no group has brackets; the table's first row: what speaks for a language before anything is read
 # Rarer groups, and those whose weights differ less, add lines and no accuracy.
 _FEWEST, _LEAST_SPREAD = 10, 0.6
 _SHRINK = 3.0  # inverse of the penalty on large weights
@@ -43,6 +43,7 @@ def learn(texts: Iterable[tuple[str, str]]) -> dict[str, Weights]:
 
     The same texts give the same table.
     """
+    # Only learning needs it, and Rasa's environment has another version.
     from sklearn.feature_extraction import DictVectorizer  # type: ignore[import-untyped]
     from sklearn.linear_model import LogisticRegression  # type: ignore[import-untyped]
 

@@ -21,6 +21,7 @@ from config.evaluation.rows import Row
 from knowledge_base.search.documents import Document, text_digest
 from knowledge_base.search.encoder import Encoder
 from knowledge_base.search.index import SearchIndex, in_order
+from knowledge_base.search.nearest import faiss_index
 from knowledge_base.search.retrieval import Query, Searcher
 from knowledge_base.search.scoring import FEATURES, Corpus, Evidence
 from knowledge_base.search.training import Lessons, Trained, calibrate, train
@@ -99,15 +100,22 @@ def searchers(
     index: SearchIndex, lessons: Lessons, encoder: Encoder, progress: Callable[[], object]
 ) -> Iterator[tuple[Variant, Searcher]]:
     """Each variant with what it learnt. ``progress`` hears of each step of the training of `LEARNT` sets of models."""
-    typed = Encoder.load(encoder.name, as_typed=True)
+    typed = encoder.as_typed()
     learnt = {}
     for each in _LEARNT:
         reduced = _as_typed(lessons, typed) if each.as_typed else _blanked(lessons, each)
         learnt[each.learnt] = train(reduced, index.corpus.topics, progress), reduced
     for variant in VARIANTS:
         trained, reduced = learnt[variant.learnt]
-        made = _without(index, reduced if variant.as_typed else lessons, variant, trained)
-        yield variant, Searcher(made, typed if variant.as_typed else encoder)
+        if variant.as_typed:
+            yield variant, Searcher(_without(_of(index, reduced), reduced, variant, trained), typed)
+        else:
+            yield variant, Searcher(_without(index, lessons, variant, trained), encoder)
+
+
+def _of(index: SearchIndex, lessons: Lessons) -> SearchIndex:
+    """The index with the vectors of other lessons."""
+    return replace(index, corpus=replace(index.corpus, vectors=faiss_index(lessons.vectors)))
 
 
 def _as_typed(lessons: Lessons, typed: Encoder) -> Lessons:

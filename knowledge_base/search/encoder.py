@@ -72,6 +72,7 @@ class Encoder:
     def __init__(self, name: str, model: SentenceTransformer, *, as_typed: bool = False) -> None:
         """``as_typed``: the model reads Roman Urdu in Latin letters only."""
         self.name = name
+        self._model = model
         self._spelt: Callable[[str], str] = str if as_typed else in_both_scripts
         self._encode_queries, self._encode_passages = encoding(model, "query"), encoding(model, "document")
         self._lock = threading.Lock()
@@ -93,7 +94,6 @@ class Encoder:
         *,
         cache_dir: Path | None = None,
         threads: int | None = None,
-        as_typed: bool = False,
     ) -> Encoder:
         """``threads`` is set for the whole process, as torch knows no other way.
 
@@ -102,7 +102,11 @@ class Encoder:
         """
         if threads is not None:
             torch.set_num_threads(threads)
-        return cls(name, load_encoder(name, cache_dir=cache_dir), as_typed=as_typed)
+        return cls(name, load_encoder(name, cache_dir=cache_dir))
+
+    def as_typed(self) -> Encoder:
+        """The same model, reading Roman Urdu in Latin letters only."""
+        return Encoder(self.name, self._model, as_typed=True)
 
     def query(self, text: str) -> Vector:
         """The vector of a question: float32, unit length, read-only."""
@@ -131,10 +135,11 @@ class Encoder:
 
         def encoded(batch: Sequence[int]) -> Matrix:
             with self._before_batch:
-                return _unit(encode([self._readable(texts[i]) for i in batch]))
+                return _unit(encode([readable[i] for i in batch]))
 
+        readable = [self._readable(text) for text in texts]
         vectors = np.empty((len(texts), self.dimensions), dtype=np.float32)
-        order = sorted(range(len(texts)), key=lambda i: len(texts[i]))
+        order = sorted(range(len(texts)), key=lambda i: len(readable[i]))
         batches = [order[start : start + _BATCH] for start in range(0, len(order), _BATCH)]
         with ThreadPoolExecutor(self._side_by_side) as threads:
             for batch, rows in zip(batches, threads.map(encoded, batches), strict=True):

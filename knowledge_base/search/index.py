@@ -24,12 +24,13 @@ from knowledge_base.search.scoring import Corpus, topics_of
 from knowledge_base.search.sounds import SoundIndex
 from knowledge_base.search.topic_model import TopicModel
 from knowledge_base.search.vectors import Array, Vector
+from nlu import transliteration
 from nlu.acts import Act
 
 if TYPE_CHECKING:
     from knowledge_base.search.encoder import Encoder
 
-FORMAT = 8
+FORMAT = f"8, Urdu words {transliteration.DIGEST}"
 POINTER = "current"
 REBUILD = "python manage.py build_index"
 PROBE = "my employer keeps my passport"
@@ -57,7 +58,7 @@ class IndexDamaged(IndexUnusable):
 
 @dataclass(frozen=True)
 class Manifest:
-    format: int
+    format: str
     encoder: str
     dimensions: int
     content_digest: str

@@ -18,7 +18,7 @@ _NEAREST = 1_000  # rows that are looked at; three articles of the right country
 
 def train(work: Work, folder: Path) -> None:
     """Encode titles and questions as queries, short answers as passages: what the model was trained for."""
-    encoder = Encoder.load(as_typed=True)
+    encoder = Encoder.load().as_typed()
     passages = [row for row in work.rows if row.field == Field.SHORT]
     queries = [row for row in work.rows if row.field != Field.SHORT]
     with progress(len(work.rows)) as tell:
@@ -34,7 +34,7 @@ def train(work: Work, folder: Path) -> None:
 
 
 def load(folder: Path) -> Rank:
-    encoder, index = Encoder.load(as_typed=True), faiss.read_index(str(folder / "rows.faiss"))
+    encoder, index = Encoder.load().as_typed(), faiss.read_index(str(folder / "rows.faiss"))
     places = json.loads((folder / "places.json").read_text(encoding="utf-8"))
     country_of = dict(places)
 

@@ -33,6 +33,7 @@ PHRASES = (
     "is it the law, {}",
     "who helps with {}",
 )
+ROMAN = "tankhwah nahi mili kya karun"
 EXAMPLES = [
     *((f"help, {words} danger blood police", Act.URGENT) for words in ("quick", "now", "please", "come")),
     *((f"{words} cricket match score", Act.OUT_OF_SCOPE) for words in ("today", "the", "a", "who won")),
@@ -62,6 +63,25 @@ def searchers(tmp_path_factory: pytest.TempPathFactory) -> dict[ablation.Variant
     index = SearchIndex.load(directory, encoder)
     lessons = ablation.lessons_of(index, documents(), EXAMPLES)
     return dict(ablation.searchers(index, lessons, encoder, lambda: None))
+
+
+def test_roman_urdu_as_it_is_typed_has_other_vectors_and_everything_else_the_same() -> None:
+    encoder = Encoder.load(threads=1)
+    rows = [
+        Document("work/wages", "work/wages", None, "ur-Latn", Field.QUESTION, ROMAN, 0),
+        Document("work/wages", "work/wages", None, "ur-Latn", Field.SHORT, ROMAN, 0),
+        Document("work/visa", "work/visa", None, "en", Field.QUESTION, "my visa expired", 0),
+    ]
+    spoken = [(ROMAN, Act.QUESTION), ("help now", Act.URGENT)]
+    both = np.stack([encoder.query(ROMAN), *encoder.passages([ROMAN]), encoder.query("my visa expired")])
+    heard = np.stack([encoder.query(text) for text, _ in spoken])
+    typed = ablation._as_typed(ablation.Lessons(rows, both, spoken, heard), encoder.as_typed())
+    assert [bool(same) for same in np.isclose(typed.vectors, both, atol=1e-4).all(axis=1)] == [
+        False,
+        False,
+        True,
+    ]
+    assert [bool(same) for same in np.isclose(typed.heard, heard, atol=1e-4).all(axis=1)] == [False, True]
 
 
 def test_every_variant_still_ranks(searchers: dict[ablation.Variant, Searcher]) -> None:

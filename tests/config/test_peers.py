@@ -38,6 +38,7 @@ ROWS = [
     row("sponsor has the passport, Riyadh", "sa/passport"),
     row("paid no wages", "sa/passport"),
     row("hello", "", RowKind.SMALLTALK),
+    row("👍", "", RowKind.SMALLTALK),
 ]
 
 

@@ -25,7 +25,7 @@ def test_the_table_is_what_was_learnt(tmp_path: Path) -> None:
     path = tmp_path / "groups.tsv"
     write({"^کی": {"ur": 1.5, "sd": -1.5}}, path)
     assert path.read_text(encoding="utf-8") == "group\tsd\tur\n^کی\t-1.5\t1.5\n"
-    assert TABLE.read_text(encoding="utf-8").startswith("group\tpa-Arab\tps\tsd\tur\nbias\t")
+    assert TABLE.read_text(encoding="utf-8").startswith("group\tpa-Arab\tps\tsd\tur\n(bias)\t")
 
 
 def test_few_groups_tell_little() -> None:
@@ -34,7 +34,7 @@ def test_few_groups_tell_little() -> None:
         points(tokens("منهنجو پگھار ٽن مهينن کان نه مليو آهي ڪفيل سان ڳالهايان")),
     )
     assert max(one.values()) < max(many.values())
-    assert points([]) == {}
+    assert points([]) == points(["bias"]) == {}
 
 
 @pytest.mark.parametrize(

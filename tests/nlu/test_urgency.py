@@ -91,3 +91,17 @@ def test_never_raises(text: str) -> None:
 def test_likely_kind_needs_less_than_a_rule(text: str, kind: UrgencyKind) -> None:
     assert detect_urgency(text) is None
     assert likely_kind(text) is kind
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("kon ho bhai", None),
+        ("kaun aa raha hai", None),
+        ("khoon beh raha hai", UrgencyKind.MEDICAL),
+        ("koon beh raha hai", UrgencyKind.MEDICAL),
+    ],
+)
+def test_who_is_no_blood(text: str, kind: UrgencyKind | None) -> None:
+    found = detect_urgency(text)
+    assert (found and found.kind) is kind

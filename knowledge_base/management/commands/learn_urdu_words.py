@@ -11,22 +11,24 @@ from django.core.management.base import BaseCommand
 
 from knowledge_base.content import Library
 from knowledge_base.files import CONTENT_ROOT, load_library
+from knowledge_base.rendering import PLACEHOLDER
 from knowledge_base.search.training_examples import training_examples
+from nlu.clauses import sentences
 from nlu.identification import identify
 from nlu.transliteration import TABLE, learn, write
 
 LANGUAGE = "ur"
-_PLACEHOLDER = re.compile(r"\{[^{}]*\}")
-_SENTENCE_END = re.compile(r"[.!?؟۔\n]")
+_LIST_MARK = re.compile(r"^\s*(?:\d+\.|[-*])\s", re.MULTILINE)
+_ANY_NUMBER = "0"  # a fact stands for a number more often than for a word
 
 
 class Command(BaseCommand):
-    help = "Write nlu/data/urdu_words.tsv anew from the articles and the examples of dialogue acts in Urdu."
+    help = "Write nlu/data/urdu_words.tsv anew from the Urdu articles. The search index has to be built anew then."
 
     def handle(self, *args: Any, **options: Any) -> None:
         library = load_library(CONTENT_ROOT, datetime.now(UTC).date())
-        examples = (text for text, _ in training_examples() if identify(text).language == LANGUAGE)
-        words = learn([*_sentences(library), *examples])
+        messages = (text for text, _ in training_examples() if identify(text).language == LANGUAGE)
+        words = learn(_sentences(library), messages)
         write(words)
         self.stdout.write(f"{len(words.counts)} words and {len(words.pairs)} pairs: {TABLE}")
 
@@ -36,4 +38,4 @@ def _sentences(library: Library) -> Iterator[str]:
         if text := article.texts.get(LANGUAGE):
             yield from (text.title, *text.questions)
             for part in (text.short, text.more):
-                yield from _SENTENCE_END.split(_PLACEHOLDER.sub(" ", part))
+                yield from sentences(PLACEHOLDER.sub(_ANY_NUMBER, _LIST_MARK.sub("", part)))

@@ -34,6 +34,12 @@ def test_a_question_is_not_encoded_like_an_answer(encoder: Encoder) -> None:
     assert encoder.query("passport") @ encoder.queries(["passport"])[0] > 0.999
 
 
+def test_roman_urdu_is_read_in_urdu_letters_too(encoder: Encoder) -> None:
+    roman, urdu, typed = "tnkhwah nai mili", "تنخواہ نہیں ملی", encoder.as_typed()
+    assert encoder.query(roman) @ encoder.query(urdu) > typed.query(roman) @ typed.query(urdu)
+    np.testing.assert_array_equal(encoder.query(urdu), typed.query(urdu))
+
+
 def test_no_text_gives_no_vector(encoder: Encoder) -> None:
     assert encoder.passages([]).shape == (0, 384)
 

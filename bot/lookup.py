@@ -25,10 +25,10 @@ from nlu.urgency import detect_urgency
 logger = logging.getLogger(__name__)
 
 MOST_CHOICES = 10  # rows of a WhatsApp list message
-# An alarm of the rules stands unless the model finds it this unlikely. In tests/evaluation/dev and first.jsonl that sets aside 34 of 44
-# false alarms and no true one: the least likely of 204 emergencies had 0.05. Of 1,040 emergencies among the training examples that
-# the rules find, four had less from a model that had not learnt them. The answer still says whom to call in danger.
-SURE_OF_NO_DANGER = 0.02
+# An alarm of the rules stands unless the model finds it this unlikely. In tests/evaluation/dev and first.jsonl that sets aside 36 of 44
+# false alarms and no true one: the least likely of 204 emergencies had 0.049. Of 1,040 emergencies among the training examples that
+# the rules find, five had less from a model that had not learnt them. The answer still says whom to call in danger.
+SURE_OF_NO_DANGER = 0.03
 FEWEST_WORDS_OF_FALSE_ALARM = 5
 # A question with so large a chance of being an emergency gets that line too: one in 25 of those in tests/evaluation/dev.
 PERHAPS_DANGER = 0.1

@@ -28,7 +28,7 @@ check: install  ## lint, types, import rules, content
 	@.venv/bin/lint-imports
 	@$(PY) manage.py check_articles
 
-eval: prepare  ## accuracy on the questions that nobody looks at, against peers (the first time 15 minutes), drawn in docs/
+eval: prepare  ## accuracy on the questions that nobody looks at, against peers (the first time about 40 minutes), drawn in docs/
 	@$(PY) manage.py evaluate tests/evaluation/test --why --peers --draw docs
 	@$(PY) manage.py reliability tests/evaluation/dev tests/evaluation/test --draw docs
 

@@ -52,7 +52,7 @@ _ENCODER = ("knowledge_base/search/encoder.py", "knowledge_base/search/packaged_
 PEERS = (
     Peer("BM25", "bm25", 0.1),
     Peer("e5-small, nearest row", "nearest", 2, learns_from=_ENCODER),
-    Peer("Rasa, ResponseSelector", "rasa_faq", 10, RASA_PYTHON),
+    Peer("Rasa, ResponseSelector", "rasa_faq", 25, RASA_PYTHON),
     Peer("Safar, the search", "ours", 3, learns_from=("knowledge_base/search/*.py", "nlu/*.py")),
 )
 WHOLE_PATH = "Safar, whole path"

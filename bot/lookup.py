@@ -33,8 +33,9 @@ FEWEST_WORDS_OF_FALSE_ALARM = 5
 # A question with so large a chance of being an emergency gets that line too: one in 25 of those in tests/evaluation/dev.
 PERHAPS_DANGER = 0.1
 # An emergency in one sentence of a story: so likely must the sentence be, by itself or where the rules raise an alarm too, and so
-# likely the whole. Of 10 such stories written for the purpose all are found (7 without a full stop), of 10 about the past or
-# others none is taken for one; in tests/evaluation/dev nothing changes. The whole was at most 0.008 there, at least 0.014 here.
+# likely the whole. It must stand in the second half: what a story begins with is what led up to the rest, often years ago. Of 12
+# such stories written for the purpose all but one are found, of 12 about the past or others none is taken for one; in
+# tests/evaluation/dev and first.jsonl nothing changes.
 SURE_OF_PIECE, SURE_WITH_RULES, URGENT_IN_STORY = 0.95, 0.7, 0.01
 # A question that finds its article with this probability is not looked at as two. Else both halves must reach SURE_OF_HALF, and not be
 # less sure by more than UNSURER_THAN_WHOLE: of 18 double questions 17 get both answers, of 240 single ones in tests/evaluation/dev
@@ -136,7 +137,8 @@ def act_now(text: str, *, after_answer: bool = False) -> Act:
     chances = current_searcher().acts(text)
     act = likely_act(chances, after_answer=after_answer)
     if act is not Act.URGENT and chances.get(Act.URGENT, 0.0) >= URGENT_IN_STORY and is_story(text):
-        return Act.URGENT if any(map(_raises_alarm, pieces(text))) else act
+        told = pieces(text)
+        return Act.URGENT if any(map(_raises_alarm, told[(len(told) + 1) // 2 :])) else act
     return act
 
 

@@ -58,7 +58,7 @@ raises 4 % of false alarms. What is less likely, down to `bot.lookup.PERHAPS_DAN
 
 SURE_OF: Mapping[Act, float] = {
     **dict.fromkeys((Act.HELPFUL, Act.NOT_HELPFUL, Act.MORE, Act.AFFIRM, Act.DENY), 0.8),
-    Act.WHO_ARE_YOU: 0.7,
+    Act.WHO_ARE_YOU: 0.8,
 }
 """Where `SURE_OF_ACT` is not enough: a word on the last answer is short, and so is many a question ("salary not received"); "who
 are you" has few examples and is near to asking for anybody else ("somebody's number, please": 0.5)."""

@@ -153,7 +153,7 @@ async def test_not_helpful_is_taken_without_rasa(turn: Turn, searchable: None, n
 async def test_a_decline_without_rasa_names_the_nearest_articles_and_the_country(
     searchable: None, no_engine: None
 ) -> None:
-    reply = await take_turn(replace(TURN, text="flurbish the gnorbal wexing in qatar?"))
+    reply = await take_turn(replace(TURN, text="what if my gnorbal was flurbished by the agent in qatar"))
     assert (reply.kind, reply.missed, reply.country) == (ReplyKind.UNKNOWN, MissKind.DECLINED, "qa")
     assert reply.nearest
     assert all(0 <= share <= 1 for _, share in reply.nearest)

@@ -214,6 +214,7 @@ def likely_act(chances: Mapping[Act, float], *, after_answer: bool = False) -> A
     act = guess if chances.get(guess, 0.0) >= SURE_OF.get(guess, SURE_OF_ACT) else Act.QUESTION
     if act not in (Act.QUESTION, Act.OUT_OF_SCOPE, Act.FOLLOW_UP):
         return act
-    if after_answer and chances.get(Act.FOLLOW_UP, 0.0) >= SURE_OF_FOLLOW_UP:
+    ruled_out = chances.get(guess, 0.0) if guess in SURE_OF else 0.0  # the others share what is left
+    if after_answer and chances.get(Act.FOLLOW_UP, 0.0) >= SURE_OF_FOLLOW_UP * (1 - ruled_out):
         return Act.FOLLOW_UP
     return Act.QUESTION if act is Act.FOLLOW_UP else act

@@ -122,6 +122,12 @@ def test_the_model_must_be_sure_and_surer_of_a_word_on_the_last_answer(
     assert likely_act(chances) is act
 
 
+def test_after_an_answer_a_follow_up_takes_over_from_an_act_that_is_not_sure_enough() -> None:
+    chances = {Act.WHO_ARE_YOU: 0.7, Act.HUMAN: 0.2, Act.FOLLOW_UP: 0.07, Act.QUESTION: 0.03}
+    assert likely_act(chances, after_answer=True) is Act.FOLLOW_UP
+    assert likely_act(chances) is Act.QUESTION
+
+
 @pytest.mark.parametrize(
     ("chances", "act"),
     [

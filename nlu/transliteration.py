@@ -31,7 +31,7 @@ LOOKED_AT = 60
 
 _START, _NUMBER = "<s>", "0"  # all numbers count as one word
 _FEWEST_PAIRS = 2  # times that two words must follow each other to be worth a line
-_OFTEN = 3
+_OFTEN = 3  # times that a word of messages alone must stand there
 _MOST_CANDIDATES = 8
 # Chosen on the articles' own questions, held out: how much likeness of spelling counts against what is usual, the share of
 # what is usual that the word before decides, the count of what was never seen; less alike is another word.

@@ -101,16 +101,18 @@ def searchers(
 ) -> Iterator[tuple[Variant, Searcher]]:
     """Each variant with what it learnt. ``progress`` hears of each step of the training of `LEARNT` sets of models."""
     typed = encoder.as_typed()
-    learnt = {}
-    for each in _LEARNT:
-        reduced = _as_typed(lessons, typed) if each.as_typed else _blanked(lessons, each)
-        learnt[each.learnt] = train(reduced, index.corpus.topics, progress), reduced
+    lessons_typed = _as_typed(lessons, typed)
+    whole = {False: (index, lessons, encoder), True: (_of(index, lessons_typed), lessons_typed, typed)}
+    learnt = {
+        each.learnt: train(_blanked(whole[each.as_typed][1], each), index.corpus.topics, progress)
+        for each in _LEARNT
+    }
     for variant in VARIANTS:
-        trained, reduced = learnt[variant.learnt]
-        if variant.as_typed:
-            yield variant, Searcher(_without(_of(index, reduced), reduced, variant, trained), typed)
-        else:
-            yield variant, Searcher(_without(index, lessons, variant, trained), encoder)
+        of_index, of_lessons, of_encoder = whole[variant.as_typed]
+        yield (
+            variant,
+            Searcher(_without(of_index, of_lessons, variant, learnt[variant.learnt]), of_encoder),
+        )
 
 
 def _of(index: SearchIndex, lessons: Lessons) -> SearchIndex:
@@ -120,7 +122,6 @@ def _of(index: SearchIndex, lessons: Lessons) -> SearchIndex:
 
 def _as_typed(lessons: Lessons, typed: Encoder) -> Lessons:
     """With the vectors that Roman Urdu has without its Urdu letters."""
-    texts = [row.text for row in lessons.rows]
     vectors, heard = lessons.vectors.copy(), lessons.heard.copy()
     for is_passage, encode in ((False, typed.queries), (True, typed.passages)):
         chosen = [
@@ -128,7 +129,7 @@ def _as_typed(lessons: Lessons, typed: Encoder) -> Lessons:
             for place, row in enumerate(lessons.rows)
             if row.is_passage is is_passage and in_both_scripts(row.text) != row.text
         ]
-        vectors[chosen] = encode([texts[place] for place in chosen])
+        vectors[chosen] = encode([lessons.rows[place].text for place in chosen])
     spoken = [place for place, (text, _) in enumerate(lessons.spoken) if in_both_scripts(text) != text]
     heard[spoken] = typed.queries([lessons.spoken[place][0] for place in spoken])
     return replace(lessons, vectors=vectors, heard=heard)

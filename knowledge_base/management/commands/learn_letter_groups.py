@@ -15,7 +15,7 @@ SCRIPT = "Arab"
 
 
 class Command(BaseCommand):
-    help = "Write nlu/data/letter_groups.tsv anew from the questions in the content files (about a minute)."
+    help = "Write nlu/data/letter_groups.tsv anew from the questions in the content files (half a minute)."
 
     def handle(self, *args: Any, **options: Any) -> None:
         library = load_library(CONTENT_ROOT, datetime.now(UTC).date())
